@@ -1,0 +1,39 @@
+# How this project builds: one options target, one function for libraries, one for tests.
+# Sources are listed by name; there are no global flags and nothing is fetched.
+
+find_program(CCACHE ccache)
+if(CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE}")
+endif()
+
+add_library(stormglass_options INTERFACE)
+target_compile_features(stormglass_options INTERFACE cxx_std_20)
+target_include_directories(stormglass_options INTERFACE "${PROJECT_SOURCE_DIR}")
+# No fused multiply-add: simulated results must not depend on the processor.
+target_compile_options(stormglass_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -ffp-contract=off)
+option(STORMGLASS_WERROR "Treat warnings as errors (our presets do)" OFF)
+if(STORMGLASS_WERROR)
+    target_compile_options(stormglass_options INTERFACE -Werror)
+endif()
+
+# stormglass_library(<folder> SOURCES ... [PUBLIC targets] [PRIVATE targets])
+function(stormglass_library name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    add_library(stormglass_${name} STATIC ${ARG_SOURCES})
+    add_library(stormglass::${name} ALIAS stormglass_${name})
+    set_target_properties(stormglass_${name} PROPERTIES CXX_EXTENSIONS OFF EXPORT_NAME ${name})
+    target_link_libraries(stormglass_${name} PUBLIC stormglass_options ${ARG_PUBLIC}
+                          PRIVATE ${ARG_PRIVATE})
+endfunction()
+
+# stormglass_test(<name> SOURCES ... [LINK targets] [LABELS labels])
+# One executable of GoogleTest and RapidCheck tests; each test is a ctest of its own.
+function(stormglass_test name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS" ${ARGN})
+    add_executable(${name} ${ARG_SOURCES})
+    set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
+    target_link_libraries(${name} PRIVATE ${ARG_LINK} stormglass_test_support)
+    target_precompile_headers(${name} REUSE_FROM stormglass_test_support)
+    gtest_discover_tests(${name} PROPERTIES LABELS "${ARG_LABELS}" DISCOVERY_TIMEOUT 60)
+endfunction()
