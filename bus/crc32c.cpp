@@ -1,0 +1,54 @@
+#include "bus/crc32c.hpp"
+
+#include <array>
+#include <cstring>
+
+namespace stormglass::bus {
+namespace {
+
+constexpr std::uint32_t kPolynomial = 0x82f63b78;  // reflected
+
+using Tables = std::array<std::array<std::uint32_t, 256>, 8>;
+
+constexpr Tables make_tables() {
+    Tables tables{};
+    for (std::uint32_t byte = 0; byte < 256; ++byte) {
+        std::uint32_t crc = byte;
+        for (int bit = 0; bit < 8; ++bit) {
+            crc = (crc >> 1) ^ ((crc & 1) != 0 ? kPolynomial : 0);
+        }
+        tables[0][byte] = crc;
+    }
+    for (std::size_t slice = 1; slice < 8; ++slice) {
+        for (std::size_t byte = 0; byte < 256; ++byte) {
+            const std::uint32_t before = tables[slice - 1][byte];
+            tables[slice][byte] = (before >> 8) ^ tables[0][before & 0xff];
+        }
+    }
+    return tables;
+}
+
+constexpr Tables kTables = make_tables();
+
+}  // namespace
+
+std::uint32_t crc32c(Bytes bytes, std::uint32_t before) {
+    std::uint32_t crc = ~before;
+    const std::byte* at = bytes.data();
+    std::size_t left = bytes.size();
+    for (; left >= 8; left -= 8, at += 8) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, at, 8);  // little-endian, as all machines that Debian 12 builds this for
+        word ^= crc;
+        crc = kTables[7][word & 0xff] ^ kTables[6][(word >> 8) & 0xff] ^
+              kTables[5][(word >> 16) & 0xff] ^ kTables[4][(word >> 24) & 0xff] ^
+              kTables[3][(word >> 32) & 0xff] ^ kTables[2][(word >> 40) & 0xff] ^
+              kTables[1][(word >> 48) & 0xff] ^ kTables[0][word >> 56];
+    }
+    for (; left > 0; --left, ++at) {
+        crc = (crc >> 8) ^ kTables[0][(crc ^ static_cast<std::uint32_t>(*at)) & 0xff];
+    }
+    return ~crc;
+}
+
+}  // namespace stormglass::bus

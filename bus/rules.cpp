@@ -1,0 +1,49 @@
+#include "bus/rules.hpp"
+
+#include <array>
+
+#include "runtime/check.hpp"
+
+namespace stormglass::bus {
+
+std::span<const AdmissionStep> Rules::admission_order() const {
+    static constexpr std::array kOrder = {AdmissionStep::attributes,
+                                          AdmissionStep::audience,
+                                          AdmissionStep::key,
+                                          AdmissionStep::replay_read,
+                                          AdmissionStep::time,
+                                          AdmissionStep::signature,
+                                          AdmissionStep::replay_update};
+    return kOrder;
+}
+
+std::uint64_t Rules::committed(Durability durability, const JournalProgress& progress) const {
+    CHECK(progress.synced <= progress.written);
+    CHECK(progress.written <= progress.appended);
+    switch (durability) {
+        case Durability::written:
+            return progress.written;
+        case Durability::synced:
+            return progress.synced;
+    }
+    CHECK(false);
+}
+
+bool Rules::redeliver_after_recovery(const PendingDelivery&) const {
+    return true;
+}
+
+Burial Rules::burial() const {
+    return Burial::with_settlement;
+}
+
+bool Rules::fence_admits(std::uint64_t presented, std::uint64_t current) const {
+    return presented >= current;
+}
+
+const Rules& sound_rules() {
+    static const Rules rules;
+    return rules;
+}
+
+}  // namespace stormglass::bus

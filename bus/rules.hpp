@@ -1,0 +1,69 @@
+// The rules on which the promises of the bus rest, one function each. They stand together so that
+// a reader finds them, and so that a test can break exactly one and see which check notices.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "bus/client.hpp"
+
+namespace stormglass::bus {
+
+/// The steps of admission that the order matters for; frame limits come before all of them.
+enum class AdmissionStep : std::uint8_t {
+    attributes,
+    audience,
+    key,
+    replay_read,  // epoch and accepted intervals, looked at only
+    time,
+    signature,
+    replay_update,  // the first write: the sequences count as used from here on
+};
+
+/// How far the journal has come, in entries.
+struct JournalProgress {
+    std::uint64_t appended = 0;  // handed to the disk
+    std::uint64_t written = 0;   // the disk has taken it
+    std::uint64_t synced = 0;    // would survive a power failure
+};
+
+/// A delivery that was under way when the broker died.
+struct PendingDelivery {
+    std::string_view group;
+    std::string_view topic;
+    Position position = 0;
+    std::uint32_t attempts = 0;
+};
+
+/// How a dead letter enters the journal.
+enum class Burial : std::uint8_t { with_settlement, letter_first };
+
+class Rules {
+  public:
+    virtual ~Rules() = default;
+
+    /// Cheap refusals first, but nothing is written before the signature holds: otherwise anybody
+    /// could burn a source's sequences with forgeries.
+    virtual std::span<const AdmissionStep> admission_order() const;
+
+    /// Up to which entry the journal counts as committed: only then is anything acknowledged,
+    /// applied or delivered.
+    virtual std::uint64_t committed(Durability durability, const JournalProgress& progress) const;
+
+    /// Whether a delivery under way at the crash is handed out again. It always is: nobody else
+    /// remembers it.
+    virtual bool redeliver_after_recovery(const PendingDelivery& pending) const;
+
+    /// A dead letter and the settlement of its delivery are one entry: a crash between two would
+    /// leave a message both dead and alive.
+    virtual Burial burial() const;
+
+    /// Whether a batch with this epoch may pass a fence that has seen `current`.
+    virtual bool fence_admits(std::uint64_t presented, std::uint64_t current) const;
+};
+
+/// The rules as they should be; what everybody uses but the tests of the checks.
+const Rules& sound_rules();
+
+}  // namespace stormglass::bus
