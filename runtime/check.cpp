@@ -5,8 +5,8 @@
 namespace stormglass {
 namespace {
 
-// Read only when the process dies; no decision ever depends on it. One per thread, because seeds
-// run side by side on all cores.
+// layer-ok: read only when the process dies, so no decision ever depends on it; one per thread,
+// because seeds run side by side on all cores.
 thread_local const CheckContext* current_context = nullptr;
 
 }  // namespace
