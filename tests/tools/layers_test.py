@@ -146,8 +146,8 @@ class Layers(Planted):
 
     def test_long_functions_are_counted_wherever_they_stand(self):
         body = "    step();\n" * 70
-        self.plant("reports/a.cpp", "namespace a {\nclass B {\n  public:\n    B() : n_{1} {\n" + body
-                   + "    }\n};\n" + "int ok() {\n" + body[:-12] + "}\n}\n")
+        self.plant("reports/a.cpp", "namespace a {\nclass B {\n  public:\n    B() : n_{1} {\n"
+                   + body + "    }\n};\nint ok() {\n" + body[:-12] + "}\n}\n")
         findings = self.findings()
         self.assertEqual(self.rules(findings), ["ratchet"])
         self.assertIn("long-function: 1,", findings[0].text)

@@ -35,7 +35,8 @@ class Scripts(Planted):
     def test_nothing_missing_asks_nothing(self):
         self.machine(user=0)
         self.plant("list", "here\n")
-        self.assertEqual((self.run_tool("install_packages", "list").returncode, self.log()), (0, ""))
+        done = self.run_tool("install_packages", "list")
+        self.assertEqual((done.returncode, self.log()), (0, ""))
 
     def test_root_installs_exactly_what_is_missing(self):
         self.machine(user=0)
