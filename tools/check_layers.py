@@ -246,7 +246,7 @@ def ratchet_findings(root: str, counts: Dict[str, List[str]], lower: bool) -> It
             yield Finding(BASELINE, number, "ratchet",
                           f"{name}: {len(places)}, below {bar}: keep it there with "
                           "`tools/check_layers.py --lower`")
-    if lower:
+    if lower and lines:
         with open(path, "w", encoding="utf-8") as file:
             file.write("\n".join(lines) + "\n")
 
