@@ -57,6 +57,12 @@ class Observer {
                           const Fault& /*fault*/,
                           FaultEvent /*event*/,
                           MonotonicTime /*at*/) {}
+
+    /// An armed fault met an opportunity; `draw` is keyed by (seed, fault, about) alone.
+    virtual void on_fault_visit(std::size_t /*index*/,
+                                Subject /*about*/,
+                                std::uint64_t /*draw*/,
+                                bool /*fired*/) {}
 };
 
 }  // namespace stormglass::sim

@@ -54,7 +54,7 @@ struct TraceRecord {
 
     friend bool operator==(const TraceRecord& a, const TraceRecord& b) {
         return a.time == b.time && a.process == b.process && a.kind == b.kind &&
-               a.digest == b.digest;
+               a.digest == b.digest && a.detail == b.detail;
     }
 };
 
@@ -97,6 +97,7 @@ class Trace {
     std::vector<std::uint64_t> checkpoints_;
     std::vector<TraceRecord> recorded_;
     std::vector<Line> ring_;
+    std::size_t next_line_ = 0;
 };
 
 /// "12.034567 s" with the fraction cut to microseconds.
