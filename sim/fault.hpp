@@ -59,8 +59,8 @@ constexpr Range exactly(std::int64_t value) {
 /// One parameter of a fault: a number (or range), or a word out of a fixed set.
 struct Parameter {
     std::string name;
-    Range value;
-    std::string word;
+    Range value = {};
+    std::string word = {};
 
     friend bool operator==(const Parameter&, const Parameter&) = default;
 };

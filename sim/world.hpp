@@ -56,10 +56,10 @@ struct WorldOptions {
 
 struct ProcessOptions {
     std::string name;
-    std::vector<std::string> roles;
+    std::vector<std::string> roles = {};
     enum class Boot : std::uint8_t { at_start, by_hand } boot = Boot::at_start;
-    std::optional<DiskOptions> disk;  // none = the world's
-    Duration wall_offset;             // of its wall clock from the world's
+    std::optional<DiskOptions> disk = std::nullopt;  // none = the world's
+    Duration wall_offset = {};                       // of its wall clock from the world's
 };
 
 /// Makes the node of one life; called at each start.
