@@ -41,7 +41,7 @@ constexpr ParameterInfo kTornWrite[] = {kProbability,
 constexpr ParameterInfo kClockStep[] = {kProbability, kStep};
 constexpr ParameterInfo kReplaySoon[] = {kProbability, kCopies, kLag};
 constexpr ParameterInfo kReplayAfterRestart[] = {
-    kProbability, kCopies, kLag, {"memory", "count", 0, 4096, 64, {}}};
+    kProbability, {"copies", "count", 0, 4096, 64, {}}, kLag, {"memory", "count", 0, 4096, 64, {}}};
 constexpr ParameterInfo kForgeSource[] = {kProbability, kLag, {"agent", "text", 0, 0, 0, {}}};
 constexpr ParameterInfo kAlterField[] = {
     kProbability, kLag, {"field", "text", 0, 0, 0, {}}, {"in-place", "word", 0, 0, 0, "no|yes"}};

@@ -151,8 +151,13 @@ struct Record {
     }
 };
 
+/// `early` is a planted defect: it acknowledges what it has only written.
+enum class Acknowledges : std::uint8_t { after_sync, early };
+
 class Receiver final : public Node {
   public:
+    explicit Receiver(Acknowledges when) : when_(when) {}
+
     static constexpr std::string_view kFile = "items.log";
     static constexpr StorageToken kCreated{1};
     static constexpr StorageToken kReadBack{2};
@@ -192,6 +197,10 @@ class Receiver final : public Node {
         ++stored_;
         const auto record = Record::make(stored_);
         out.append(kAppended, kFile, record);
+        if (when_ == Acknowledges::early) {
+            synced_ = stored_;
+            acknowledge(out);
+        }
         out.sync({kSynced + stored_}, kFile);
         out.note("receiver.stored", {{"sequence", stored_}});
     }
@@ -229,6 +238,7 @@ class Receiver final : public Node {
         out.send(kSender, wire.bytes());
     }
 
+    Acknowledges when_;
     bool ready_ = false;
     std::uint64_t stored_ = 0;  // handed to the disk
     std::uint64_t synced_ = 0;
@@ -267,10 +277,12 @@ class WireAdapter final : public sim::FrameAdapter {
 struct TwoNodes {
     explicit TwoNodes(sim::WorldOptions options,
                       sim::Schedule schedule = {},
-                      std::vector<std::size_t> mask = {})
+                      std::vector<std::size_t> mask = {},
+                      Acknowledges when = Acknowledges::after_sync)
         : world(options) {
         world.add_process({"sender", {"client"}}, [] { return std::make_unique<Sender>(); });
-        world.add_process({"receiver", {"server"}}, [] { return std::make_unique<Receiver>(); });
+        world.add_process({"receiver", {"server"}},
+                          [when] { return std::make_unique<Receiver>(when); });
         world.set_adapter(std::make_shared<WireAdapter>());
         world.set_schedule(std::move(schedule), std::move(mask));
     }

@@ -94,6 +94,17 @@ TEST(TwoNodes, keep_the_property_on_two_thousand_seeds) {
     EXPECT_EQ(failed, std::set<std::uint64_t>{});
 }
 
+TEST(TwoNodes, lose_an_item_when_it_is_acknowledged_before_the_sync) {
+    std::uint64_t failures = 0;
+    for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
+        TwoNodes nodes(seeded(seed), draw_schedule(seed), {}, Acknowledges::early);
+        nodes.run(milliseconds(150), milliseconds(400));
+        failures += nodes.converged() ? 0 : 1;
+    }
+    EXPECT_GT(failures, 0U);
+    RecordProperty("failures", static_cast<int>(failures));
+}
+
 TEST(TwoNodes, one_seed_gives_one_hash_and_a_thousand_seeds_a_thousand) {
     const auto hash_of = [](std::uint64_t seed) {
         sim::WorldOptions options = seeded(seed);
