@@ -77,13 +77,13 @@ struct FieldMatch {
 /// Node kinds use `node` or `role` (empty = any node); link kinds `from` and `to` and `match`;
 /// partitions `side_a` and `side_b` (empty `side_b` = all others; simplex cuts a towards b).
 struct Target {
-    std::string node;
-    std::string role;
+    std::string node = {};
+    std::string role = {};
     std::string from = "*";
     std::string to = "*";
-    std::vector<std::string> side_a;
-    std::vector<std::string> side_b;
-    std::vector<FieldMatch> match;
+    std::vector<std::string> side_a = {};
+    std::vector<std::string> side_b = {};
+    std::vector<FieldMatch> match = {};
 
     friend bool operator==(const Target&, const Target&) = default;
 };
@@ -92,11 +92,11 @@ struct Target {
 /// `duration` is over (none = it stays). While armed each opportunity is a visit: it acts on the
 /// visits listed in `nth` (from 1; empty = all), and on those with `probability`.
 struct Trigger {
-    Range after;
-    std::optional<Range> duration;
-    std::vector<std::uint32_t> nth;
-    std::string reached;              // name of a note or COVER mark; empty = the start
-    std::string reached_at;           // pattern of the node that must reach it; empty = any
+    Range after = {};
+    std::optional<Range> duration = std::nullopt;
+    std::vector<std::uint32_t> nth = {};
+    std::string reached = {};         // name of a note or COVER mark; empty = the start
+    std::string reached_at = {};      // pattern of the node that must reach it; empty = any
     std::uint32_t reached_visit = 1;  // which visit of that place, from 1
     std::int64_t probability = kMillion;
 
@@ -106,11 +106,11 @@ struct Trigger {
 struct Fault {
     FaultKind kind = FaultKind::loss;
     /// Keys this fault's draws. Empty = "<kind>#<position>"; give names where positions may move.
-    std::string name;
-    std::string custom;  // kind == custom: the kind's own name, for example "poison-message"
-    Target target;
-    std::vector<Parameter> with;
-    Trigger when;
+    std::string name = {};
+    std::string custom = {};  // kind == custom: the kind's own name, for example "poison-message"
+    Target target = {};
+    std::vector<Parameter> with = {};
+    Trigger when = {};
 
     Fault& set(std::string_view parameter, Range value);
     Fault& set(std::string_view parameter, std::int64_t value);

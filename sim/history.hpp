@@ -64,15 +64,15 @@ struct OpValue {
 
 /// One entry, as given and as read back (views live until the next append).
 struct OpEntry {
-    MonotonicTime time;
+    MonotonicTime time = {};
     std::uint32_t process = 0;
     OpType type = OpType::invoke;
     OpFunction f = OpFunction::send;
-    OpValue value;
-    std::optional<NodeId> node;
-    std::string_view group;
-    std::optional<std::uint64_t> epoch;
-    std::string_view trace;
+    OpValue value = {};
+    std::optional<NodeId> node = std::nullopt;
+    std::string_view group = {};
+    std::optional<std::uint64_t> epoch = std::nullopt;
+    std::string_view trace = {};
 };
 
 class History {

@@ -49,9 +49,9 @@ struct WorldOptions {
     /// Each life's monotonic clock starts at a drawn value up to this, so that no two can be
     /// compared by accident. Zero: every monotonic clock is world time.
     Duration monotonic_base_max = minutes(60);
-    LinkOptions link;
-    DiskOptions disk;
-    TraceOptions trace;
+    LinkOptions link = {};
+    DiskOptions disk = {};
+    TraceOptions trace = {};
 };
 
 struct ProcessOptions {
