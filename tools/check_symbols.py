@@ -23,6 +23,7 @@ PLAIN = re.compile(r"""^(?:
   | __cxa_(?!thread_atexit)\w+ | __gxx_personality_v0 | _Unwind_Resume | __dynamic_cast
   | __dso_handle | _GLOBAL_OFFSET_TABLE_ | __tls_get_addr | __stack_chk_fail
   | __u?(?:div|mod|mul)\w*ti\d | __popcountdi2 | __cpu_model | __cpu_indicator_init
+  | __libc_single_threaded  # how libstdc++ counts owners of a shared_ptr
   | __(?:asan|ubsan|sanitizer|lsan)_\w+
 )$""", re.VERBOSE)
 THREADS = re.compile(r"^(?:pthread_\w+|__once_proxy)$|\bstd::(?:thread|jthread|mutex|"
@@ -32,7 +33,7 @@ CPP_DANGERS = re.compile(
     r"\bstd::(?:random_device|chrono::\S*_clock::now|locale\b|filesystem\b|basic_filebuf|"
     r"basic_[io]?fstream|w?c(?:in|out|err|log)\b)|\bboost::asio\b")
 # A dying process says why; nothing else prints.
-PRINTERS = {"runtime": ("check.cpp.o",)}
+PRINTERS = {"runtime": ("check.cpp.o",), "sim": ("host.cpp.o",)}
 THREAD_FOLDER = "sim/explore/"
 
 
