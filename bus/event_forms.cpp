@@ -1,0 +1,340 @@
+// The written forms of single attributes: characters, URIs, types, media types, trace context.
+// Every function reads its input once, from left to right, and never beyond its end.
+#include <cstring>
+
+#include "bus/attributes.hpp"
+#include "runtime/check.hpp"
+
+namespace stormglass::bus {
+namespace {
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+bool is_lower(char c) {
+    return c >= 'a' && c <= 'z';
+}
+
+bool is_alpha(char c) {
+    return is_lower(c) || (c >= 'A' && c <= 'Z');
+}
+
+bool is_lower_hex(char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'f');
+}
+
+bool is_hex(char c) {
+    return is_lower_hex(c) || (c >= 'A' && c <= 'F');
+}
+
+bool is_one_of(char c, std::string_view set) {
+    return set.find(c) != std::string_view::npos;
+}
+
+/// A character of an RFC 7230 token.
+bool is_token(char c) {
+    return is_alpha(c) || is_digit(c) || is_one_of(c, "!#$%&'*+-.^_`|~");
+}
+
+std::size_t token_end(std::string_view text, std::size_t at) {
+    while (at < text.size() && is_token(text[at])) {
+        ++at;
+    }
+    return at;
+}
+
+/// Eight bytes that are printable ASCII, which nearly all attribute bytes are.
+bool is_plain(std::uint64_t word) {
+    constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
+    constexpr std::uint64_t kHigh = 0x80 * kOnes;
+    const std::uint64_t below_space = word - 0x20 * kOnes;
+    const std::uint64_t deleted = (word ^ (0x7f * kOnes)) - kOnes;
+    return ((word | below_space | deleted) & kHigh) == 0;
+}
+
+/// Length of the well-formed UTF-8 sequence at the front, and its code point; 0 when malformed.
+/// Surrogates pass here and fall to the rule on characters.
+std::size_t code_point(std::string_view text, std::uint32_t& point) {
+    const auto byte = [&](std::size_t i) {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+    };
+    const std::uint32_t lead = byte(0);
+    if (lead < 0x80) {
+        point = lead;
+        return 1;
+    }
+    const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    if (lead < 0xc2 || lead > 0xf4) {
+        return 0;
+    }
+    point = lead & (0x7fU >> length);
+    for (std::size_t i = 1; i < length; ++i) {
+        if ((byte(i) & 0xc0) != 0x80) {
+            return 0;
+        }
+        point = (point << 6) | (byte(i) & 0x3f);
+    }
+    const bool overlong = (length == 3 && point < 0x800) || (length == 4 && point < 0x10000);
+    return overlong || point > 0x10ffff ? 0 : length;
+}
+
+bool is_legal_point(std::uint32_t point) {
+    const bool control = point < 0x20 || (point >= 0x7f && point <= 0x9f);
+    const bool surrogate = point >= 0xd800 && point <= 0xdfff;
+    const bool noncharacter = (point >= 0xfdd0 && point <= 0xfdef) || (point & 0xfffe) == 0xfffe;
+    return !control && !surrogate && !noncharacter;
+}
+
+/// digits without a leading zero, at most nine of them.
+bool is_number(std::string_view text) {
+    if (text.empty() || text.size() > 9 || (text[0] == '0' && text.size() > 1)) {
+        return false;
+    }
+    for (const char c : text) {
+        if (!is_digit(c)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool is_segment(std::string_view segment) {
+    if (segment.empty() || !is_lower(segment[0])) {
+        return false;
+    }
+    for (const char c : segment) {
+        if (!is_lower(c) && !is_digit(c) && c != '-') {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool is_trace_key(std::string_view key) {
+    const auto part = [](std::string_view text, std::size_t most) {
+        if (text.empty() || text.size() > most) {
+            return false;
+        }
+        for (const char c : text) {
+            if (!is_lower(c) && !is_digit(c) && !is_one_of(c, "_-*/")) {
+                return false;
+            }
+        }
+        return is_lower(text[0]) || is_digit(text[0]);
+    };
+    const std::size_t at = key.find('@');
+    if (at == std::string_view::npos) {
+        return part(key, 256);
+    }
+    return part(key.substr(0, at), 241) && part(key.substr(at + 1), 14);
+}
+
+bool is_trace_value(std::string_view value) {
+    if (value.empty() || value.size() > 256 || value.back() == ' ') {
+        return false;
+    }
+    for (const char c : value) {
+        if (c < 0x20 || c > 0x7e || c == ',' || c == '=') {
+            return false;
+        }
+    }
+    return true;
+}
+
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && is_one_of(text.front(), " \t")) {
+        text.remove_prefix(1);
+    }
+    while (!text.empty() && is_one_of(text.back(), " \t")) {
+        text.remove_suffix(1);
+    }
+    return text;
+}
+
+}  // namespace
+
+Violation check_string(std::string_view value) {
+    std::size_t at = 0;
+    while (at < value.size()) {
+        std::uint64_t word = 0;
+        if (value.size() - at >= 8) {
+            std::memcpy(&word, value.data() + at, 8);
+            if (is_plain(word)) {
+                at += 8;
+                continue;
+            }
+        }
+        std::uint32_t point = 0;
+        const std::size_t length = code_point(value.substr(at), point);
+        if (length == 0) {
+            return {"EV_MALFORMED", "not UTF-8"};
+        }
+        if (!is_legal_point(point)) {
+            return {"EV_ATTR_CHARS", "a control character, noncharacter or surrogate"};
+        }
+        at += length;
+    }
+    CHECK(at == value.size());
+    return {};
+}
+
+Violation check_absolute_uri(std::string_view value, std::string_view code) {
+    CHECK(!code.empty());
+    const std::size_t colon = value.find(':');
+    if (colon == std::string_view::npos || colon + 1 == value.size() || !is_alpha(value[0])) {
+        return {code, "not an absolute URI"};
+    }
+    for (const char c : value.substr(0, colon)) {
+        if (!is_alpha(c) && !is_digit(c) && !is_one_of(c, "+-.")) {
+            return {code, "an illegal character in the URI's scheme"};
+        }
+    }
+    for (std::size_t i = colon + 1; i < value.size(); ++i) {
+        const char c = value[i];
+        if (c == '%' && i + 2 < value.size() && is_hex(value[i + 1]) && is_hex(value[i + 2])) {
+            i += 2;
+            continue;
+        }
+        if (!is_alpha(c) && !is_digit(c) && !is_one_of(c, "-._~:/?[]@!$&'()*+,;=")) {
+            return {code, "an illegal character in the URI"};
+        }
+    }
+    return {};
+}
+
+std::string_view major_of(std::string_view type) {
+    return type.substr(type.rfind('.') + 2);  // behind ".v"
+}
+
+std::string_view name_without_major(std::string_view type) {
+    return type.substr(0, type.rfind('.'));
+}
+
+Violation check_type(std::string_view value) {
+    constexpr Violation kBad = {"EV_TYPE_INVALID", "not of the form name.name.vN"};
+    const std::size_t last = value.rfind('.');
+    if (value.size() > 128 || last == std::string_view::npos || last + 2 >= value.size()) {
+        return kBad;
+    }
+    const std::string_view major = value.substr(last + 2);
+    if (value[last + 1] != 'v' || !is_number(major) || major == "0") {
+        return kBad;
+    }
+    std::size_t segments = 0;
+    for (std::size_t at = 0; at <= last; ++segments) {
+        const std::size_t dot = value.find('.', at);
+        if (!is_segment(value.substr(at, dot - at))) {
+            return kBad;
+        }
+        at = dot + 1;
+    }
+    return segments >= 2 ? Violation{} : kBad;
+}
+
+Violation check_content_type(std::string_view value) {
+    constexpr Violation kBad = {"EV_CONTENTTYPE", "not a media type"};
+    std::size_t at = token_end(value, 0);
+    if (at == 0 || at >= value.size() || value[at] != '/') {
+        return kBad;
+    }
+    const std::size_t subtype = at + 1;
+    at = token_end(value, subtype);
+    if (at == subtype) {
+        return kBad;
+    }
+    while (at < value.size()) {
+        const std::size_t semicolon = value.find_first_not_of(' ', at);
+        if (semicolon == std::string_view::npos || value[semicolon] != ';') {
+            return kBad;
+        }
+        const std::size_t name = value.find_first_not_of(' ', semicolon + 1);
+        if (name == std::string_view::npos) {
+            return kBad;
+        }
+        const std::size_t equals = token_end(value, name);
+        if (equals == name || equals >= value.size() || value[equals] != '=') {
+            return kBad;
+        }
+        at = token_end(value, equals + 1);
+        if (at == equals + 1) {
+            return kBad;  // quoted values have no use here and many spellings
+        }
+    }
+    return {};
+}
+
+bool is_json_content_type(std::string_view value) {
+    const std::string_view essence = trimmed(value.substr(0, value.find(';')));
+    return essence == "application/json" || essence.ends_with("+json");
+}
+
+Violation check_data_schema(std::string_view value) {
+    if (const Violation violation = check_absolute_uri(value, "EV_SCHEMA_URI")) {
+        return violation;
+    }
+    const std::string_view version = value.substr(value.find_last_of("/:") + 1);
+    const std::size_t dot = version.find('.');
+    if (dot == std::string_view::npos || !is_number(version.substr(0, dot)) ||
+        !is_number(version.substr(dot + 1))) {
+        return {"EV_SCHEMA_URI", "its last segment is not major.minor"};
+    }
+    return {};
+}
+
+Violation check_trace_parent(std::string_view value) {
+    constexpr Violation kBad = {"EV_TRACE_INVALID", "not a W3C traceparent"};
+    constexpr std::size_t kChars = 55;  // 2 - 32 - 16 - 2
+    if (value.size() < kChars) {
+        return kBad;
+    }
+    for (std::size_t i = 0; i < kChars; ++i) {
+        const bool dash = i == 2 || i == 35 || i == 52;
+        if (dash ? value[i] != '-' : !is_lower_hex(value[i])) {
+            return kBad;
+        }
+    }
+    const std::string_view version = value.substr(0, 2);
+    const bool longer = value.size() > kChars;
+    if (version == "ff" || (longer && (version == "00" || value[kChars] != '-'))) {
+        return kBad;
+    }
+    const bool zero_trace = value.substr(3, 32).find_first_not_of('0') == std::string_view::npos;
+    const bool zero_parent = value.substr(36, 16).find_first_not_of('0') == std::string_view::npos;
+    return zero_trace || zero_parent ? kBad : Violation{};
+}
+
+Violation check_trace_state(std::string_view value) {
+    constexpr Violation kBad = {"EV_TRACESTATE_INVALID", "not a W3C tracestate"};
+    constexpr std::size_t kMembersMax = 32;
+    if (value.size() > 512) {
+        return {"EV_TRACESTATE_INVALID", "over 512 bytes"};
+    }
+    std::array<std::string_view, kMembersMax> keys{};
+    std::size_t members = 0;
+    for (std::size_t at = 0; at <= value.size();) {
+        const std::size_t comma = std::min(value.find(',', at), value.size());
+        const std::string_view member = trimmed(value.substr(at, comma - at));
+        at = comma + 1;
+        if (member.empty()) {
+            continue;
+        }
+        const std::size_t equals = member.find('=');
+        if (members == kMembersMax || equals == std::string_view::npos) {
+            return kBad;
+        }
+        const std::string_view key = member.substr(0, equals);
+        if (!is_trace_key(key) || !is_trace_value(member.substr(equals + 1))) {
+            return kBad;
+        }
+        for (std::size_t i = 0; i < members; ++i) {
+            if (keys[i] == key) {
+                return {"EV_TRACESTATE_INVALID", "a key stands twice"};
+            }
+        }
+        keys[members++] = key;
+    }
+    return {};
+}
+
+}  // namespace stormglass::bus
