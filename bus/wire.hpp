@@ -1,7 +1,8 @@
 // The frames between a session and a broker: what they say, and their binary form.
-// A frame is: u8 format, u8 kind, u32 body length, u32 CRC32C of the body, body; all integers are
-// little-endian. Every field is bounded before it is used; a decoder never throws, never reads
-// past its input, and allocates nothing that an unchecked length asked for. docs/wire_format.md.
+// A frame is: u8 format, u8 kind, u32 body length, u32 CRC32C of all before and after it, body; all
+// integers are little-endian. Every field is bounded before it is used; a decoder never throws,
+// never reads past its input, and allocates nothing that an unchecked length asked for.
+// docs/wire_format.md.
 #pragma once
 
 #include <cstdint>
