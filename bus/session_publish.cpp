@@ -191,6 +191,9 @@ void Session::on_outcome(const wire::Outcome& frame, Moment now, Effects& out) {
     }
     switch (frame.status) {
         case wire::OutcomeStatus::early:
+            if (state_ != State::attached) {
+                return;  // all of it will be sent when the broker knows us again
+            }
             if (outbox_.follows(outbox_.index_of(*kept)) != kept->sent_follows) {
                 send_batch(*kept, now, out);  // what it waited for was concluded meanwhile
             } else if (!kept->early) {

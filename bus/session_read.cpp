@@ -78,7 +78,9 @@ void Session::on_records(const wire::Records& frame, Moment now, Effects& out) {
     } else {
         reading->next = frame.records.back().position + 1;
         reading->tries = 0;
-        send_read(*reading, now, out);
+        if (state_ == State::attached) {  // otherwise asked for with everything else
+            send_read(*reading, now, out);
+        }
     }
     // The listener may read on from within: all of our own state is settled by now.
     listener_->on_records(id, records_, frame.last, now, out);
