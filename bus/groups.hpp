@@ -14,9 +14,10 @@
 
 namespace stormglass::bus {
 
-using KeyId = std::uint32_t;    // of a partition key in its topic
-using TopicId = std::uint32_t;  // in order of declaration
-using GroupId = std::uint32_t;  // of a (group, topic), in order of creation
+using KeyId = std::uint32_t;     // of a partition key in its topic
+using TopicId = std::uint32_t;   // in order of declaration
+using GroupId = std::uint32_t;   // of a (group, topic), in order of creation
+using MemberId = std::uint32_t;  // a broker's number for a source; in one life only
 
 /// What was fixed when the group was created.
 struct GroupTraits {

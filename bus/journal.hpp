@@ -85,6 +85,9 @@ class Journal {
     /// Bytes held in memory for entries not yet popped.
     std::size_t held_bytes() const { return held_.size() - popped_bytes_; }
 
+    /// Up to here the records themselves prove that an earlier life saw them synced.
+    Index recovered_floor() const { return recovery_.synced_floor(); }
+
     const RecoveryStats& recovery() const { return recovery_.stats(); }
 
     std::uint64_t segment_bytes() const { return options_.segment_bytes; }

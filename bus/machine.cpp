@@ -207,8 +207,12 @@ void Machine::apply_buried() {
         return;
     }
     group->settle(buried_.of.position);
-    applied_.deliveries.push_back(
-        {id, buried_.of.position, buried_.of.attempt, Applied::Change::removed, {}});
+    Applied::Delivery change;
+    change.group = id;
+    change.position = buried_.of.position;
+    change.attempt = buried_.of.attempt;
+    change.change = Applied::Change::removed;
+    applied_.deliveries.push_back(change);
 }
 
 void Machine::apply_release() {

@@ -50,6 +50,7 @@ struct Applied {
         std::uint32_t attempt = 0;
         Change change = Change::acked;
         Duration delay;
+        Verdict verdict = Verdict::ack;  // of a batch's settlement
     };
 
     entry::Kind kind = entry::Kind::boot;
@@ -191,6 +192,7 @@ class Machine {
     void store_events(const CommittedEntry& committed);
     void remember(Refusal refusal);
     void settle(const Settlement& settlement);
+    void note_change(GroupId id, const Settlement& settlement, Applied::Change change);
     void fail_or_bury(GroupState& group, GroupId id, const Settlement& settlement);
 
     void bury(GroupState& group, GroupId id, const entry::Dead& dead);

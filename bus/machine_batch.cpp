@@ -221,16 +221,11 @@ void Machine::settle(const Settlement& settlement) {
     switch (settlement.verdict) {
         case Verdict::ack:
             group->settle(settlement.position);
-            applied_.deliveries.push_back(
-                {id, settlement.position, settlement.receipt, Applied::Change::acked, {}});
+            note_change(id, settlement, Applied::Change::acked);
             return;
         case Verdict::working:
             if (current) {
-                applied_.deliveries.push_back({id,
-                                               settlement.position,
-                                               settlement.receipt,
-                                               Applied::Change::working,
-                                               settlement.delay});
+                note_change(id, settlement, Applied::Change::working);
             }
             return;
         case Verdict::nack:
@@ -248,11 +243,7 @@ void Machine::fail_or_bury(GroupState& group, GroupId id, const Settlement& sett
     const auto end = reject ? entry::AttemptEnd::rejected : entry::AttemptEnd::nacked;
     group.on_ended(settlement.position, settlement.receipt, end, batch_.at);
     if (!reject && settlement.receipt < group.traits().attempts_max) {
-        applied_.deliveries.push_back({id,
-                                       settlement.position,
-                                       settlement.receipt,
-                                       Applied::Change::nacked,
-                                       settlement.delay});
+        note_change(id, settlement, Applied::Change::nacked);
         return;
     }
     entry::Dead dead;
@@ -262,6 +253,16 @@ void Machine::fail_or_bury(GroupState& group, GroupId id, const Settlement& sett
     dead.reason = reject ? reason_of_reject(settlement.detail) : Reason::max_deliveries;
     dead.detail = settlement.detail;
     bury(group, id, dead);
+    applied_.deliveries.back().verdict = settlement.verdict;
+}
+
+void Machine::note_change(GroupId id, const Settlement& settlement, Applied::Change change) {
+    applied_.deliveries.push_back({id,
+                                   settlement.position,
+                                   settlement.receipt,
+                                   change,
+                                   settlement.delay,
+                                   settlement.verdict});
 }
 
 }  // namespace stormglass::bus

@@ -140,6 +140,11 @@ ReplayState::Granted ReplayState::current(std::string_view source) const {
     return {at->second.current.epoch, at->second.current.nonce, at->second.current.any};
 }
 
+bool ReplayState::is_previous(std::string_view source, std::uint64_t nonce) const {
+    const auto at = sources_.find(source);
+    return at != sources_.end() && at->second.previous.any && at->second.previous.nonce == nonce;
+}
+
 const ReplayState::Epoch* ReplayState::find_epoch(std::string_view source,
                                                   std::uint32_t epoch) const {
     const auto at = sources_.find(source);

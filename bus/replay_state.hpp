@@ -77,6 +77,9 @@ class ReplayState {
     /// The current epoch of a source, if it ever had one.
     Granted current(std::string_view source) const;
 
+    /// Whether `nonce` names the life before the current one.
+    bool is_previous(std::string_view source, std::uint64_t nonce) const;
+
     /// A new life of the source begins. Requires: `epoch` above the current one.
     void grant(std::string_view source, std::uint64_t nonce, std::uint32_t epoch);
 

@@ -1,0 +1,309 @@
+// What the broker does with frames from sessions: bind them to a source, admit them, turn them into
+// entries or answers.
+#include "bus/broker.hpp"
+#include "bus/notes.hpp"
+#include "runtime/check.hpp"
+
+namespace stormglass::bus {
+
+// A frame of a session over a link that is not its own: a copy or an imposture, whatever it asks.
+void Broker::refuse_unbound(NodeId from, std::string_view source, Moment now, Effects& out) {
+    SecurityRefusal refusal;
+    refusal.from = from;
+    refusal.code = "EV_REPLAY";
+    refusal.source = source;
+    refusal.bytes = frame_bytes_;
+    quarantine_.refuse(refusal, now, out);
+}
+
+// ---- sessions ----
+
+void Broker::on_frame(
+    NodeId from, MemberId member, const wire::Attach& frame, Moment now, Effects& out) {
+    if (member == SourceTable::kNone || core_.sources.at(member).source != frame.source) {
+        refuse_unbound(from, frame.source, now, out);
+        return;
+    }
+    const ReplayState& replay = core_.machine.replay();
+    const ReplayState::Granted current = replay.current(frame.source);
+    PendingGrant& pending = grants_[member];
+    if (current.any && current.nonce == frame.nonce && !pending.any) {
+        members_.attached(member, current.epoch, now, out);
+        core_.send(member, wire::Attached{frame.nonce, current.epoch}, out);
+        return;
+    }
+    const bool over = (current.any && current.nonce == frame.nonce) ||
+                      replay.is_previous(frame.source, frame.nonce);
+    if (over || (pending.any && pending.nonce == frame.nonce)) {
+        return;  // a late copy from a life that is over; or on its way already
+    }
+    const std::uint32_t latest = pending.any ? pending.epoch : current.epoch;
+    pending = {frame.nonce, latest + 1, true};
+    entry::Grant grant;
+    grant.at = core_.time(now);
+    grant.source = frame.source;
+    grant.nonce = frame.nonce;
+    grant.epoch = pending.epoch;
+    core_.propose(entry::Kind::grant, grant, Urgency::urgent);
+}
+
+void Broker::on_frame(
+    NodeId from, MemberId member, const wire::Subscribe& frame, Moment now, Effects& out) {
+    if (member == SourceTable::kNone) {
+        refuse_unbound(from, {}, now, out);
+        return;
+    }
+    if (!members_.touch(member, frame.epoch, now)) {
+        core_.send(member, wire::Unattached{frame.epoch}, out);
+        return;
+    }
+    members_.subscribe(member, frame.subscription, now, out);
+}
+
+void Broker::on_frame(
+    NodeId from, MemberId member, const wire::Heartbeat& frame, Moment now, Effects& out) {
+    if (member == SourceTable::kNone) {
+        refuse_unbound(from, {}, now, out);
+        return;
+    }
+    if (!members_.touch(member, frame.epoch, now)) {
+        core_.send(member, wire::Unattached{frame.epoch}, out);
+        return;
+    }
+    members_.remind(member, out);
+}
+
+void Broker::on_frame(
+    NodeId from, MemberId member, const wire::Read& frame, Moment now, Effects& out) {
+    if (member == SourceTable::kNone) {
+        refuse_unbound(from, {}, now, out);
+        return;
+    }
+    reads_.on_read(member, frame, out);
+}
+
+// ---- batches ----
+
+void Broker::on_frame(
+    NodeId from, MemberId member, const wire::PublishBatch& frame, Moment now, Effects& out) {
+    if (member != SourceTable::kNone) {
+        members_.touch(member, frame.epoch, now);
+    }
+    if (!frame.events.empty()) {
+        on_events(from, member, frame, now, out);
+    } else if (member == SourceTable::kNone) {
+        refuse_unbound(from, {}, now, out);
+    } else {
+        on_settle_only(member, frame, now, out);
+    }
+}
+
+void Broker::on_frame(
+    NodeId from, MemberId member, const wire::Emit& frame, Moment now, Effects& out) {
+    emitted_.assign(1, {frame.event, {}});
+    AdmissionRequest request;
+    request.from = from;
+    request.events = emitted_;
+    request.now = core_.time(now);
+    request.any_epoch = true;
+    if (member != SourceTable::kNone &&
+        replica_.held_bytes() > core_.options.limits.in_flight_bytes_max) {
+        return;  // nobody waits for an answer, and a lost emit is allowed
+    }
+    const AdmissionVerdict& verdict = admission_.judge(request);
+    if (verdict.kind != AdmissionVerdict::Kind::admitted) {
+        conclude(request, verdict, nullptr, now, out);
+        return;
+    }
+    wire::PublishBatch batch;
+    batch.epoch = verdict.epoch;
+    batch.events = emitted_;
+    propose_batch(verdict.source, batch, entry::Answer::none, now);
+}
+
+void Broker::on_settle_only(MemberId member,
+                            const wire::PublishBatch& frame,
+                            Moment now,
+                            Effects& out) {
+    const std::string& source = core_.sources.at(member).source;
+    const ReplayState::Granted current = core_.machine.replay().current(source);
+    if (!current.any || frame.epoch > current.epoch) {
+        core_.send(member, wire::Unattached{frame.epoch}, out);
+        return;
+    }
+    if (frame.epoch < current.epoch) {
+        out.note(notes::kRefused,
+                 {{"code", "EV_EPOCH_STALE"},
+                  {"from", core_.sources.at(member).node.value},
+                  {"epoch", frame.epoch},
+                  {"sequence", 0},
+                  {"source", source},
+                  {"security", 0}});
+        return;
+    }
+    if (frame.durability == Durability::synced && core_.options.durability == Durability::written) {
+        answer(member, frame.batch, wire::OutcomeStatus::refused, "EB_DURABILITY", out);
+        return;
+    }
+    if (replica_.held_bytes() > core_.options.limits.in_flight_bytes_max) {
+        answer(member, frame.batch, wire::OutcomeStatus::overloaded, {}, out);
+        return;
+    }
+    propose_batch(source, frame, entry::Answer::outcome, now);
+}
+
+void Broker::on_events(
+    NodeId from, MemberId member, const wire::PublishBatch& frame, Moment now, Effects& out) {
+    if (member != SourceTable::kNone) {
+        if (frame.durability == Durability::synced &&
+            core_.options.durability == Durability::written) {
+            answer(member, frame.batch, wire::OutcomeStatus::refused, "EB_DURABILITY", out);
+            return;
+        }
+        if (replica_.held_bytes() > core_.options.limits.in_flight_bytes_max) {
+            answer(member, frame.batch, wire::OutcomeStatus::overloaded, {}, out);
+            return;
+        }
+    }
+    constexpr std::size_t kOverhead = 64 << 10;  // names, conditions, settlements: bounded by frame
+    if (frame_bytes_.size() + kOverhead + frame.events.size() * 64 > replica_.body_bytes_max() &&
+        frame_bytes_.size() + frame.events.size() * 64 + 1'024 > replica_.body_bytes_max()) {
+        if (member != SourceTable::kNone) {
+            answer(member, frame.batch, wire::OutcomeStatus::refused, "EV_LIMIT", out);
+        }
+        return;
+    }
+    AdmissionRequest request;
+    request.from = from;
+    request.events = frame.events;
+    request.follows = frame.follows;
+    request.now = core_.time(now);
+    request.epoch = frame.epoch;
+    const AdmissionVerdict& verdict = admission_.judge(request);
+    if (verdict.kind == AdmissionVerdict::Kind::admitted) {
+        propose_batch(verdict.source, frame, entry::Answer::outcome, now);
+        return;
+    }
+    conclude(request, verdict, &frame, now, out);
+}
+
+// Requires: admitted; or a batch without events of a source's current epoch.
+void Broker::propose_batch(std::string_view source,
+                           const wire::PublishBatch& frame,
+                           entry::Answer wanted,
+                           Moment now) {
+    entry::Batch& batch = batch_entry_;
+    batch.at = core_.time(now);
+    batch.source = source;
+    batch.epoch = frame.epoch;
+    batch.batch = frame.batch;
+    batch.answer = wanted;
+    batch.conditions.assign(frame.conditions.begin(), frame.conditions.end());
+    batch.settlements.assign(frame.settlements.begin(), frame.settlements.end());
+    batch.events.clear();
+    batch.first = 0;
+    if (!frame.events.empty()) {
+        CHECK(admission_.events().size() == frame.events.size());
+        batch.first = admission_.events()[0].sequence;
+    }
+    for (std::size_t i = 0; i < frame.events.size(); ++i) {
+        const EventView& event = admission_.events()[i];
+        batch.events.push_back({frame.events[i].event,
+                                frame.events[i].delay,
+                                admission_.digests()[i],
+                                event.topic(),
+                                event.partition_key});
+    }
+    core_.propose(entry::Kind::batch, batch, Urgency::urgent);
+}
+
+void Broker::conclude(const AdmissionRequest& request,
+                      const AdmissionVerdict& verdict,
+                      const wire::PublishBatch* answer_to,
+                      Moment now,
+                      Effects& out) {
+    using Kind = AdmissionVerdict::Kind;
+    CHECK(verdict.kind != Kind::admitted);
+    const MemberId member = core_.sources.by_node(request.from);
+    const bool waits = answer_to != nullptr && verdict.bound;
+    if (verdict.kind == Kind::duplicate || verdict.kind == Kind::pending) {
+        out.note(notes::kDuplicate,
+                 {{"epoch", verdict.epoch},
+                  {"sequence", verdict.first},
+                  {"source", verdict.source},
+                  {"from", request.from.value}});
+        if (waits && verdict.kind == Kind::duplicate) {
+            answer_duplicate(member, answer_to->batch, out);
+        }
+        return;
+    }
+    if (verdict.kind == Kind::early || verdict.kind == Kind::overloaded) {
+        if (waits) {
+            const auto status = verdict.kind == Kind::early ? wire::OutcomeStatus::early
+                                                            : wire::OutcomeStatus::overloaded;
+            answer(member, answer_to->batch, status, {}, out);
+        }
+        return;
+    }
+    if (verdict.alarm == AdmissionVerdict::Alarm::yes) {
+        SecurityRefusal refusal;
+        refusal.from = request.from;
+        refusal.code = verdict.code;
+        refusal.source = verdict.source;
+        refusal.epoch = verdict.epoch;
+        refusal.sequence = verdict.first;
+        refusal.bytes = request.events[verdict.event].event;
+        quarantine_.refuse(refusal, now, out);
+    } else {
+        out.note(notes::kRefused,
+                 {{"code", verdict.code},
+                  {"from", request.from.value},
+                  {"epoch", verdict.epoch},
+                  {"sequence", verdict.first},
+                  {"source", verdict.source},
+                  {"security", 0}});
+    }
+    if (answer_to != nullptr && member != SourceTable::kNone && verdict.kind == Kind::refused) {
+        answer(member, answer_to->batch, wire::OutcomeStatus::refused, verdict.code, out);
+    }
+}
+
+// ---- answers ----
+
+void Broker::answer_duplicate(MemberId member, std::uint64_t batch, Effects& out) {
+    const SequenceRun run = admission_.run();
+    auto& outcome = std::get<wire::Outcome>(outcome_);
+    outcome.batch = batch;
+    outcome.duplicate = true;
+    outcome.code = {};
+    outcome.positions.clear();
+    for (std::size_t i = 0; i < run.digests.size(); ++i) {
+        const Used* used = core_.machine.replay().find(run.source, run.epoch, run.first + i);
+        CHECK(used != nullptr);
+        outcome.code = code_of(used->refusal);
+        outcome.positions.push_back(used->position);
+    }
+    const bool accepted = outcome.code.empty();
+    outcome.status = accepted ? wire::OutcomeStatus::accepted : wire::OutcomeStatus::refused;
+    if (!accepted) {
+        outcome.positions.clear();
+    }
+    core_.send(member, outcome_, out);
+    COVER(out, "bus.duplicate-answered");
+}
+
+void Broker::answer(MemberId member,
+                    std::uint64_t batch,
+                    wire::OutcomeStatus status,
+                    std::string_view code,
+                    Effects& out) {
+    auto& outcome = std::get<wire::Outcome>(outcome_);
+    outcome.batch = batch;
+    outcome.status = status;
+    outcome.duplicate = false;
+    outcome.code = code;
+    outcome.positions.clear();
+    core_.send(member, outcome_, out);
+}
+
+}  // namespace stormglass::bus

@@ -1,0 +1,82 @@
+// Members: which sources are here in this life of the broker, which groups they consume, and who
+// owns an exclusive group. All of it is volatile: a session that is not known is told so and comes
+// back.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "bus/broker_delivery.hpp"
+
+namespace stormglass::bus {
+
+class Members {
+  public:
+    Members(BrokerCore& core, Deliveries& deliveries);
+
+    /// The source holds this epoch and said so; memberships of an earlier epoch end.
+    void attached(MemberId member, std::uint32_t epoch, Moment now, Effects& out);
+
+    /// Whether this life of the source is known here; a sign of life if so.
+    bool touch(MemberId member, std::uint32_t epoch, Moment now);
+
+    void subscribe(MemberId member, const Subscription& subscription, Moment now, Effects& out);
+
+    /// Tells the owner of exclusive groups again, in case the first message was lost.
+    void remind(MemberId member, Effects& out);
+
+    // What the machine decided.
+    void group_created(GroupId group, Moment now, Effects& out);
+    void assigned(const entry::Assignment& what, bool applied, Moment now, Effects& out);
+
+    /// Lapses and elections: call at the end of a step.
+    void pump(Moment now, Effects& out);
+    MonotonicTime next_due() const;
+
+  private:
+    /// A subscription whose group does not exist yet.
+    struct Wish {
+        std::string topic;
+        std::string group;
+        std::uint32_t credit = 0;
+        bool proposed = false;
+        entry::Group as;
+    };
+
+    struct Membership {
+        GroupId group = 0;
+        std::uint32_t credit = 0;
+    };
+
+    struct Peer {
+        bool known = false;
+        std::uint32_t epoch = 0;
+        MonotonicTime seen;
+        std::vector<Membership> memberships;
+        std::vector<Wish> wishes;
+    };
+
+    /// An exclusive group's members in order of arrival, and who owns it in this life.
+    struct Exclusive {
+        std::vector<MemberId> members;
+        MemberId owner = SourceTable::kNone;
+        bool electing = false;   // an assignment is on its way
+        bool contested = false;  // an election is due
+    };
+
+    void join(MemberId member, GroupId group, std::uint32_t credit, Effects& out);
+    void end_memberships(MemberId member, Moment now, Effects& out);
+    void elect(const std::string& group, Exclusive& exclusive, Moment now, Effects& out);
+    void install(const std::string& group, Exclusive& exclusive, MemberId owner, Effects& out);
+    void propose_wishes(Moment now);
+
+    const std::string& name_of(MemberId member) const { return core_->sources.at(member).source; }
+
+    BrokerCore* core_;
+    Deliveries* deliveries_;
+    std::vector<Peer> peers_;  // by MemberId
+    std::map<std::string, Exclusive, std::less<>> exclusives_;
+};
+
+}  // namespace stormglass::bus
