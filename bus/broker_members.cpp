@@ -152,6 +152,7 @@ void Members::end_memberships(MemberId member, Moment now, Effects& out) {
             const GroupOwner* owner = core_->machine.owner(traits.group);
             CHECK(owner != nullptr);
             core_->send(member, wire::Revoked{traits.group, owner->generation}, out);
+            exclusive.revoked = owner->generation;
             exclusive.owner = SourceTable::kNone;
             exclusive.contested = true;
         }
@@ -202,7 +203,7 @@ void Members::elect(const std::string& group, Exclusive& exclusive, Moment now, 
     }
     const std::uint64_t fence = core_->machine.fence(group);
     if (const GroupOwner* last = core_->machine.owner(group);
-        last != nullptr && last->generation == fence) {
+        last != nullptr && last->generation == fence && fence > exclusive.revoked) {
         for (const MemberId member : exclusive.members) {
             if (name_of(member) == last->source && peers_[member].epoch == last->epoch) {
                 install(group, exclusive, member, out);

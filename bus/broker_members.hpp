@@ -63,6 +63,7 @@ class Members {
         MemberId owner = SourceTable::kNone;
         bool electing = false;   // an assignment is on its way
         bool contested = false;  // an election is due
+        Generation revoked = 0;  // the last one that its owner was told to give up
     };
 
     void join(MemberId member, GroupId group, std::uint32_t credit, Effects& out);
