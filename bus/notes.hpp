@@ -7,6 +7,9 @@
 namespace stormglass::bus::notes {
 
 // Broker. `event` is the encoded event; `digest` the first 8 bytes of the digest of those bytes.
+// A life after a crash repeats the notes (stored, settle, dead, granted, assigned, refused, fenced)
+// of entries that the last one may have died over: word for word the same, so that collectors count
+// equal ones once.
 constexpr Site kStored = "bus.stored";  // topic position source epoch sequence digest key event
 constexpr Site kRecovered = "bus.recovered";  // entries, bytes, cut (bytes of torn tail)
 constexpr Site kGranted = "bus.granted";      // source epoch from
