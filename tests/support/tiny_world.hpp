@@ -22,6 +22,8 @@ struct KeptNote {
     std::string kind;
     std::map<std::string, std::uint64_t> numbers;
     std::map<std::string, std::string> texts;
+
+    friend auto operator<=>(const KeptNote&, const KeptNote&) = default;
 };
 
 class TinyWorld {
@@ -125,6 +127,12 @@ class TinyWorld {
             }
         }
         return found;
+    }
+
+    /// A life after a crash repeats what the last one may have died over: equal notes count once.
+    std::size_t distinct_notes(const std::string& kind) const {
+        const std::vector<KeptNote> found = notes(kind);
+        return std::set<KeptNote>(found.begin(), found.end()).size();
     }
 
     bool reached(const std::string& mark) const { return marks_.contains(mark); }
