@@ -1,0 +1,201 @@
+// The coordinator: drives all sagas of a group over a bus. Event-sourced: its journal is a topic;
+// every decision is one atomic, fenced batch (the input's settlement, the facts, the commands, the
+// timers), and memory follows only when the bus has accepted it. One that dies is replaced by any
+// other: docs/sagas.md.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bus/client.hpp"
+#include "sagas/batch_builder.hpp"
+#include "sagas/instance.hpp"
+#include "sagas/tenure.hpp"
+
+namespace stormglass::sagas {
+
+struct CoordinatorConfig {
+    std::string group = "saga-coordinators";
+    std::string journal_topic = "saga.journal";
+    std::string replies_topic = "saga.replies";  // replies and timers
+    std::uint32_t in_flight_max = 256;
+    std::size_t starts_max = 1024;     // asked for while not in charge
+    std::size_t waiting_max = 64;      // inputs of one saga behind its batch in flight
+    std::size_t finished_max = 65536;  // remembered for answers; older ones are forgotten
+    bus::Durability durability = bus::Durability::synced;
+};
+
+struct StartRequest {
+    std::string_view saga;          // the id; starting the same twice is harmless
+    std::string_view definition;    // the newest version of this name
+    Bytes payload;                  // goes to every participant
+    std::string_view trace_parent;  // empty: a trace of its own
+    std::string_view cause;         // id of the event that asked; empty: none
+};
+
+enum class StartOutcome : std::uint8_t { started, already_started, refused };
+
+/// What a coordinator tells whoever asked for sagas. All optional.
+class CoordinatorObserver {
+  public:
+    virtual ~CoordinatorObserver() = default;
+    /// `code` is the bus's, for refused.
+    virtual void on_start(std::string_view saga,
+                          StartOutcome outcome,
+                          std::string_view code,
+                          Moment now,
+                          Effects& out);
+    virtual void on_finished(const Instance& instance, Moment now, Effects& out);
+};
+
+class Coordinator final : public Component, public bus::Listener {
+  public:
+    /// Client, rules and observer must outlive the coordinator. Requires: definitions from
+    /// `build()`, no two of them with the same name and version. Older versions stay listed as
+    /// long as sagas of theirs run.
+    Coordinator(bus::Client& client,
+                std::vector<Definition> definitions,
+                CoordinatorConfig config = {},
+                CoordinatorObserver* observer = nullptr,
+                const Rules& rules = sound_rules());
+
+    /// Asks for a saga. Accepted requests end in `on_start`, unless this life ends before: ask
+    /// again then. Fails with SG_UNKNOWN_DEFINITION, SG_NAME, SG_PAYLOAD or SG_BUSY (too many
+    /// wait).
+    Result<void> start_saga(const StartRequest& request, Moment now, Effects& out);
+
+    bool in_charge() const { return tenure_.stage() == TenureStage::held; }
+
+    bus::Generation generation() const { return tenure_.generation(); }
+
+    /// The instance while it runs, and after its end as long as it is remembered. Null: unknown.
+    const Instance* find(std::string_view saga) const;
+    const Definition* definition_of(const Instance& instance) const;
+
+    std::size_t live() const { return live_; }
+
+    void on_timer(TimerId timer, Moment now, Effects& out) override;
+
+    void on_ready(std::uint32_t epoch, Moment now, Effects& out) override;
+    void on_outcome(const bus::BatchOutcome& outcome, Moment now, Effects& out) override;
+    void on_delivery(const bus::Delivery& delivery, Moment now, Effects& out) override;
+    void on_records(bus::ReadId read,
+                    std::span<const bus::Record> records,
+                    bool last,
+                    Moment now,
+                    Effects& out) override;
+    void on_assigned(std::string_view group,
+                     bus::Generation generation,
+                     Moment now,
+                     Effects& out) override;
+    void on_revoked(std::string_view group,
+                    bus::Generation generation,
+                    Moment now,
+                    Effects& out) override;
+
+  private:
+    /// A reply, a timer or the wish to re-arm, copied out of a delivery.
+    struct Input {
+        enum class Kind : std::uint8_t { reply, timer, rearm };
+        Kind kind = Kind::reply;
+        bus::Position position = 0;
+        std::uint32_t receipt = 0;
+        std::string cause;
+        std::string step;
+        Timer::Kind timer = Timer::Kind::attempt;
+        Direction direction = Direction::forward;
+        std::uint32_t attempt = 0;
+        Outcome outcome = Outcome::ok;
+    };
+
+    /// One saga in memory, and what waits for it.
+    struct Entry {
+        Instance instance;
+        const Definition* definition = nullptr;
+        bool started = false;  // its first fact is on the bus
+        bool busy = false;     // a batch of its is in flight
+        std::deque<Input> waiting;
+    };
+
+    struct Start {
+        std::string saga;
+        const Definition* definition = nullptr;
+        ByteBuffer payload;
+        std::string trace_parent;
+        std::string cause;
+    };
+
+    /// A batch in flight.
+    struct Pending {
+        std::string saga;                 // empty: settles an input that changed nothing
+        std::vector<JournalEvent> facts;  // only ids, no views but `saga` where needed
+        bool starts = false;
+    };
+
+    using Entries = std::map<std::string, Entry, std::less<>>;
+
+    const Definition* newest(std::string_view name) const;
+    const Definition* by_hash(std::uint64_t hash) const;
+
+    void forget();
+    void lose(std::string_view code, Moment now, Effects& out);
+    void take_charge(Moment now, Effects& out);
+    void replay(const bus::Record& record, Effects& out);
+    void replay_fact(const JournalEvent& fact, bus::Position position, Effects& out);
+
+    Result<Input> decode_input(const bus::Delivery& delivery, std::string& saga) const;
+    void reject(const bus::Delivery& delivery, const Error& error, Moment now, Effects& out);
+    void accept(std::string_view saga, Input input, Moment now, Effects& out);
+    void settle_only(std::string_view saga,
+                     const Input& input,
+                     std::string_view cause,
+                     Moment now,
+                     Effects& out);
+
+    void pump(Moment now, Effects& out);
+    void pump_starts(Moment now, Effects& out);
+    void pump_entry(Entry& entry, Moment now, Effects& out);
+    bool send_start(const Start& start, Moment now, Effects& out);
+    bool decide(Entry& entry, const Input& input, Moment now, Effects& out);
+    void write_facts(const Entry& entry,
+                     const Instance& after,
+                     const std::vector<JournalEvent>& facts,
+                     std::string_view cause,
+                     Effects& out);
+    void write_command(const Entry& entry,
+                       const Instance& after,
+                       const JournalEvent& fact,
+                       const Thread& thread,
+                       Effects& out);
+    void write_timer(const Entry& entry,
+                     const Instance& after,
+                     StepId step,
+                     Direction direction,
+                     Duration delay);
+    void retry_later(Moment now, Effects& out);
+
+    void acknowledged(const Pending& pending, Moment now, Effects& out);
+    void note_fact(const Entry& entry, const JournalEvent& fact, Effects& out) const;
+    void finish(Entry& entry, Moment now, Effects& out);
+
+    bus::Client& client_;
+    std::vector<Definition> definitions_;
+    CoordinatorConfig config_;
+    CoordinatorObserver* observer_;
+    const Rules& rules_;
+    Tenure tenure_;
+
+    Entries entries_;
+    std::size_t live_ = 0;
+    std::deque<std::string> finished_;  // oldest first
+    std::deque<Start> starts_;
+    std::map<bus::BatchId, Pending> pending_;
+    BatchBuilder builder_;
+    bool retry_armed_ = false;
+};
+
+}  // namespace stormglass::sagas

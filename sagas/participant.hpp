@@ -1,0 +1,144 @@
+// A participant: turns a business function into a step of sagas. It answers a repeated command
+// with the first answer, refuses a do that comes after its undo, and writes effect, reply and
+// settlement in one fenced batch. Its memory is a fold over its own effects topic.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bus/client.hpp"
+#include "sagas/batch_builder.hpp"
+#include "sagas/inbox.hpp"
+#include "sagas/messages.hpp"
+#include "sagas/rules.hpp"
+#include "sagas/tenure.hpp"
+
+namespace stormglass::sagas {
+
+/// What a business function makes of a command.
+struct Decision {
+    enum class Kind : std::uint8_t {
+        ok,      // apply it: `amount` of `resource`
+        failed,  // a business failure: nothing is applied, `text` says why
+        cannot   // not now, or not by us: the bus tries again and gives up in the end
+    };
+    Kind kind = Kind::ok;
+    std::int64_t amount = 0;
+    std::string resource;  // decisions about one resource are taken one after the other
+    std::string text;      // of the reply, or the reason
+};
+
+/// The business behind a step. `decide` changes nothing; `apply` is called when the effect has
+/// become a fact, also while the past is read again after `reset`. An undo is decided like a do:
+/// what its do did was applied before, under the same saga and step.
+class Business {
+  public:
+    virtual ~Business() = default;
+    virtual Decision decide(const Command& command) = 0;
+    virtual void apply(const EffectRecord& effect) = 0;
+    virtual void reset() = 0;
+};
+
+struct ParticipantConfig {
+    std::string command_topic;  // "stock.commands"
+    std::string group;          // "stock"
+    std::string effects_topic;  // "stock.effects"
+    std::string replies_topic = "saga.replies";
+    std::uint32_t in_flight_max = 64;
+    std::size_t waiting_max = 1024;             // commands behind others of their saga or resource
+    Duration poison_delay = milliseconds(500);  // before a command that cannot be handled returns
+    bus::Durability durability = bus::Durability::synced;
+};
+
+class Participant final : public Component, public bus::Listener {
+  public:
+    /// Client, business and rules must outlive the participant.
+    Participant(bus::Client& client,
+                Business& business,
+                ParticipantConfig config,
+                const Rules& rules = sound_rules());
+
+    /// The past has been read and commands are handled.
+    bool in_charge() const { return tenure_.stage() == TenureStage::held; }
+
+    const Inbox& inbox() const { return inbox_; }
+
+    void on_timer(TimerId timer, Moment now, Effects& out) override;
+
+    void on_ready(std::uint32_t epoch, Moment now, Effects& out) override;
+    void on_outcome(const bus::BatchOutcome& outcome, Moment now, Effects& out) override;
+    void on_delivery(const bus::Delivery& delivery, Moment now, Effects& out) override;
+    void on_records(bus::ReadId read,
+                    std::span<const bus::Record> records,
+                    bool last,
+                    Moment now,
+                    Effects& out) override;
+    void on_assigned(std::string_view group,
+                     bus::Generation generation,
+                     Moment now,
+                     Effects& out) override;
+    void on_revoked(std::string_view group,
+                    bus::Generation generation,
+                    Moment now,
+                    Effects& out) override;
+
+  private:
+    /// A command, copied out of its delivery.
+    struct Work {
+        bus::Position position = 0;
+        std::uint32_t receipt = 0;
+        std::string cause;
+        std::string trace_parent;
+        ByteBuffer bytes;  // the encoded command
+    };
+
+    /// The batch in flight for one saga: what becomes true when it is accepted.
+    struct Pending {
+        std::string saga;      // empty: only a settlement
+        std::string resource;  // held until the outcome
+        ByteBuffer effect;     // the encoded record
+    };
+
+    enum class Sent : std::uint8_t { yes, not_yet };
+
+    void forget();
+    void lose(std::string_view code, Effects& out);
+    void replay(const bus::Record& record, Effects& out);
+    void reject(const bus::Delivery& delivery, const Error& error, Moment now, Effects& out);
+    void pump(Moment now, Effects& out);
+    Sent handle(const Work& work, Moment now, Effects& out);
+    Sent handle_new(const Work& work, const Command& command, Moment now, Effects& out);
+    Sent put_off(const Work& work,
+                 const Command& command,
+                 std::string_view reason,
+                 Moment now,
+                 Effects& out);
+    Sent conclude(const Work& work,
+                  const EffectRecord& effect,
+                  Treatment treatment,
+                  Moment now,
+                  Effects& out);
+    void take_effect(const Pending& pending, Effects& out);
+    void retry_later(Moment now, Effects& out);
+
+    bus::Client& client_;
+    Business& business_;
+    ParticipantConfig config_;
+    const Rules& rules_;
+    Tenure tenure_;
+
+    Inbox inbox_;
+    std::deque<Work> waiting_;
+    std::map<bus::BatchId, Pending> pending_;
+    std::vector<std::string> busy_sagas_;
+    std::vector<std::string> busy_resources_;
+    BatchBuilder builder_;
+    bool subscribed_ = false;
+    bool retry_armed_ = false;
+};
+
+}  // namespace stormglass::sagas
