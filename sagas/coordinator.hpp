@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -98,27 +99,23 @@ class Coordinator final : public Component, public bus::Listener {
                     Effects& out) override;
 
   private:
-    /// A reply, a timer or the wish to re-arm, copied out of a delivery.
+    /// A reply or a timer, copied out of its delivery; or the wish of a new tenure to arm anew.
     struct Input {
         enum class Kind : std::uint8_t { reply, timer, rearm };
-        Kind kind = Kind::reply;
+        Kind kind = Kind::rearm;
+        Timer::Kind timer = Timer::Kind::attempt;
         bus::Position position = 0;
         std::uint32_t receipt = 0;
         std::string cause;
         std::string step;
-        Timer::Kind timer = Timer::Kind::attempt;
         Direction direction = Direction::forward;
         std::uint32_t attempt = 0;
         Outcome outcome = Outcome::ok;
     };
 
-    /// One saga in memory, and what waits for it.
-    struct Entry {
-        Instance instance;
-        const Definition* definition = nullptr;
-        bool started = false;  // its first fact is on the bus
-        bool busy = false;     // a batch of its is in flight
-        std::deque<Input> waiting;
+    struct SagaInput {
+        std::string saga;
+        Input input;
     };
 
     struct Start {
@@ -129,11 +126,24 @@ class Coordinator final : public Component, public bus::Listener {
         std::string cause;
     };
 
-    /// A batch in flight.
+    /// One saga in memory, and what waits for it.
+    struct Entry {
+        Instance instance;
+        const Definition* definition = nullptr;
+        ByteBuffer payload;
+        bool on_bus = false;  // its first fact was accepted
+        bool busy = false;    // a batch of its is in flight
+        std::deque<Input> waiting;
+    };
+
+    /// A batch in flight and what becomes true with it. Views point into the entry.
     struct Pending {
-        std::string saga;                 // empty: settles an input that changed nothing
-        std::vector<JournalEvent> facts;  // only ids, no views but `saga` where needed
-        bool starts = false;
+        enum class Kind : std::uint8_t { start, decision, settlement };
+        Kind kind = Kind::settlement;
+        std::string saga;
+        std::vector<JournalEvent> facts;
+        Start start;
+        bool rearms = false;
     };
 
     using Entries = std::map<std::string, Entry, std::less<>>;
@@ -141,46 +151,44 @@ class Coordinator final : public Component, public bus::Listener {
     const Definition* newest(std::string_view name) const;
     const Definition* by_hash(std::uint64_t hash) const;
 
+    // Tenure (coordinator_replay.cpp).
+    void assign(bus::Generation generation, Moment now, Effects& out);
+    void lose(std::string_view code, Effects& out);
     void forget();
-    void lose(std::string_view code, Moment now, Effects& out);
-    void take_charge(Moment now, Effects& out);
     void replay(const bus::Record& record, Effects& out);
-    void replay_fact(const JournalEvent& fact, bus::Position position, Effects& out);
+    Result<void> replay_fact(const JournalEvent& fact, std::string_view key);
+    void take_charge(Moment now, Effects& out);
 
-    Result<Input> decode_input(const bus::Delivery& delivery, std::string& saga) const;
-    void reject(const bus::Delivery& delivery, const Error& error, Moment now, Effects& out);
-    void accept(std::string_view saga, Input input, Moment now, Effects& out);
+    // Inputs (coordinator.cpp).
+    Result<SagaInput> decode_input(const bus::Delivery& delivery) const;
+    void accept(SagaInput arrived, Moment now, Effects& out);
+    void keep(std::deque<Input>& waiting, Input input) const;
+    void pump_starts(Moment now, Effects& out);
+    void pump(Entry& entry, Moment now, Effects& out);
+    void accepted(const Pending& done, Moment now, Effects& out);
+    void refused(Pending& done, std::string_view code, Moment now, Effects& out);
+    void retry_later(Moment now, Effects& out);
+    void finish(Entry& entry, Moment now, Effects& out);
+    void remember_end(const Entry& entry);
+
+    // Batches (coordinator_batch.cpp).
+    enum class Sent : std::uint8_t { no, yes };
+    Sent send_start(Start& start, Moment now, Effects& out);
+    Sent decide(Entry& entry, const Input& input, Moment now, Effects& out);
+    std::optional<JournalEvent> fact_of_input(const Entry& entry, const Input& input) const;
     void settle_only(std::string_view saga,
                      const Input& input,
                      std::string_view cause,
                      Moment now,
                      Effects& out);
-
-    void pump(Moment now, Effects& out);
-    void pump_starts(Moment now, Effects& out);
-    void pump_entry(Entry& entry, Moment now, Effects& out);
-    bool send_start(const Start& start, Moment now, Effects& out);
-    bool decide(Entry& entry, const Input& input, Moment now, Effects& out);
-    void write_facts(const Entry& entry,
-                     const Instance& after,
-                     const std::vector<JournalEvent>& facts,
-                     std::string_view cause,
-                     Effects& out);
-    void write_command(const Entry& entry,
-                       const Instance& after,
-                       const JournalEvent& fact,
-                       const Thread& thread,
-                       Effects& out);
-    void write_timer(const Entry& entry,
-                     const Instance& after,
-                     StepId step,
-                     Direction direction,
-                     Duration delay);
-    void retry_later(Moment now, Effects& out);
-
-    void acknowledged(const Pending& pending, Moment now, Effects& out);
+    void reject(const bus::Delivery& delivery, const Error& error, Moment now, Effects& out);
+    void open_batch();
+    void settle(const Input& input, bus::Verdict verdict);
+    void write_fact(const Entry& entry, const JournalEvent& fact, std::string_view cause, Effects&);
+    void write_command(const Entry& entry, const JournalEvent& fact, const Thread&, Effects& out);
+    void write_timers_again(const Entry& entry);
+    Sent send(Entry& entry, Pending pending, Moment now, Effects& out);
     void note_fact(const Entry& entry, const JournalEvent& fact, Effects& out) const;
-    void finish(Entry& entry, Moment now, Effects& out);
 
     bus::Client& client_;
     std::vector<Definition> definitions_;
@@ -193,9 +201,14 @@ class Coordinator final : public Component, public bus::Listener {
     std::size_t live_ = 0;
     std::deque<std::string> finished_;  // oldest first
     std::deque<Start> starts_;
+    std::deque<SagaInput> held_;  // came while the journal was being read
     std::map<bus::BatchId, Pending> pending_;
+
+    // Reused from decision to decision.
     BatchBuilder builder_;
-    bool retry_armed_ = false;
+    Instance scratch_;
+    std::vector<JournalEvent> due_;
+    std::string detail_;
 };
 
 }  // namespace stormglass::sagas

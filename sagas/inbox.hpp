@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,8 @@ enum class Treatment : std::uint8_t {
     handle,        // new: ask the business
     answer_again,  // answered before: the same answer, no effect
     null_undo,     // an undo of what was never done: ok, no effect, a tombstone
+    tell_applied,  // a cancel of what was done: ok, no effect
+    prevent,       // a cancel of what was not done: refused, no effect, a tombstone
     refuse_late,   // a do after its undo
     refuse_stale   // of a coordinator that was replaced: no reply, nobody waits for it
 };
@@ -48,6 +51,7 @@ class Inbox {
 
   private:
     std::map<std::string, Answer, std::less<>> answers_;  // by idempotency key
+    std::set<std::string, std::less<>> tombstones_;       // by the do's idempotency key
     std::map<std::string, Epoch, std::less<>> newest_;    // by saga
 };
 

@@ -14,14 +14,15 @@
 
 namespace stormglass::sagas {
 
-/// How one direction of one step stands.
+/// How one direction of one step stands. A cancel that is `ok` found its step applied, one that is
+/// `failed` found it not applied; the step's own leg then says so too.
 enum class LegState : std::uint8_t {
     idle,       // never commanded
     waiting,    // commanded, reply or timer due
     retry_due,  // the last attempt came to nothing, the next command is due
     ok,
     failed,    // certainly not applied, and it stays so
-    exhausted  // outcome unknown (do) or not undone (undo), and no attempt is left
+    exhausted  // outcome unknown (do, cancel) or not undone (undo), and no attempt is left
 };
 
 std::string_view name_of(LegState state);
@@ -38,23 +39,27 @@ struct Instance {
     std::string id;
     std::uint64_t definition_hash = 0;
     std::string trace_parent;
-    ByteBuffer payload;
     SagaState state = SagaState::running;
     std::optional<Course> course;  // once decided, never changes
     AbortCause cause = AbortCause::none;
     StepId cause_step;
     std::vector<Leg> forward;  // one per step
     std::vector<Leg> undo;
+    std::vector<Leg> cancel;
     std::uint64_t facts = 0;  // journal events applied
 
+    const std::vector<Leg>& legs(Direction direction) const;
     const Leg& leg(StepId step, Direction direction) const;
     StepSet steps_in(Direction direction, LegState state) const;
     Progress progress() const;
     /// The pivot was sent and has not failed: only its own reply may turn the saga back.
     bool past_return(const Definition& definition) const;
+    /// What its steps say: the pivot holds or, without one, all of them do.
+    bool committed_by_steps(const Definition& definition) const;
 };
 
-/// A new instance from its first fact. Requires: `started.definition_hash == definition.hash`.
+/// A new instance from its first fact; the payload stays with the caller. Requires:
+/// `started.definition_hash == definition.hash`.
 Instance begin(const Definition& definition, const JournalEvent& started);
 
 /// Takes one fact after `started` in. Fails with SJ_* and changes nothing when the fact cannot

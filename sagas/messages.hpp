@@ -17,7 +17,8 @@ namespace stormglass::sagas {
 constexpr std::size_t kTextBytesMax = 128;       // as names on the bus
 constexpr std::size_t kBodyBytesMax = 32 << 10;  // half an event: the rest is envelope
 
-// Event types; a command has the type that its definition says.
+// Event types; a do or undo has the type that its definition says.
+constexpr std::string_view kCancelType = "saga.cancel.v1";
 constexpr std::string_view kReplyType = "saga.reply.v1";
 constexpr std::string_view kTimerType = "saga.timer.v1";
 constexpr std::string_view kJournalType = "saga.journal.v1";
@@ -26,7 +27,7 @@ constexpr std::string_view kClaimType = "saga.claim.v1";
 
 enum class MessageKind : std::uint8_t { command = 1, reply, timer, journal, effect, claim };
 
-/// Asks a participant to do or undo a step. The attempt is not part of the idempotency key.
+/// Asks a participant to do, undo or cancel a step. The attempt is not part of the idempotency key.
 struct Command {
     std::string_view saga;
     std::string_view definition;
@@ -94,7 +95,8 @@ struct EffectRecord {
     Epoch epoch = 0;  // of the command
     EffectKind effect = EffectKind::applied;
     Outcome answer = Outcome::ok;
-    bool binding = false;  // the answer stands for every later command with this key
+    bool binding = false;    // the answer stands for every later command with this key
+    bool tombstone = false;  // a later do of this step is refused
     std::int64_t amount = 0;
     std::string_view resource;
     Bytes body;  // of the reply

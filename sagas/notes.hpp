@@ -1,6 +1,7 @@
 // The notes that sagas take: the ledger of sagas is read off them. Fields are part of the contract
 // with collectors; adding one is fine, renaming one is a change for users.
-// Texts: direction "do"/"undo"; outcome, course, state and effect as vocabulary.hpp prints them.
+// Texts: direction "do"/"undo"/"cancel"; outcome, course, state and effect as vocabulary.hpp prints
+// them.
 #pragma once
 
 #include "runtime/random.hpp"
@@ -26,9 +27,12 @@ constexpr Site kRebuilt = "saga.rebuilt";          // saga epoch outcome (a stat
 constexpr Site kDamaged = "saga.journal-damaged";  // topic position code text: skipped
 constexpr Site kOperator = "saga.needs-operator";  // saga step epoch why: an alarm
 
-// Participant; taken when the batch that holds the effect was acknowledged.
-constexpr Site kEffect =
-    "saga.effect";  // saga step direction key outcome amount resource attempt epoch answer group
+// Participant; taken when the batch that holds the effect was acknowledged. `position` is that of
+// the record in the effects topic: one that dies before it hears so leaves the record alone, and
+// its successor tells of each with kEffectRebuilt (same fields; count a position once).
+// saga step direction key outcome amount resource answer attempt epoch group position
+constexpr Site kEffect = "saga.effect";
+constexpr Site kEffectRebuilt = "saga.effect-rebuilt";
 constexpr Site kLateRefused = "saga.late-refused";  // saga step direction key cause epoch
 constexpr Site kPoison = "saga.poison";             // saga step topic position attempt reason
 

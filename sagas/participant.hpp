@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "bus/client.hpp"
 #include "sagas/batch_builder.hpp"
@@ -49,7 +49,6 @@ struct ParticipantConfig {
     std::string effects_topic;  // "stock.effects"
     std::string replies_topic = "saga.replies";
     std::uint32_t in_flight_max = 64;
-    std::size_t waiting_max = 1024;             // commands behind others of their saga or resource
     Duration poison_delay = milliseconds(500);  // before a command that cannot be handled returns
     bus::Durability durability = bus::Durability::synced;
 };
@@ -66,6 +65,8 @@ class Participant final : public Component, public bus::Listener {
     bool in_charge() const { return tenure_.stage() == TenureStage::held; }
 
     const Inbox& inbox() const { return inbox_; }
+
+    bus::Generation generation() const { return tenure_.generation(); }
 
     void on_timer(TimerId timer, Moment now, Effects& out) override;
 
@@ -93,37 +94,45 @@ class Participant final : public Component, public bus::Listener {
         std::uint32_t receipt = 0;
         std::string cause;
         std::string trace_parent;
-        ByteBuffer bytes;  // the encoded command
+        ByteBuffer bytes;  // encoded; `command` looks into it
+        Command command;
     };
 
-    /// The batch in flight for one saga: what becomes true when it is accepted.
+    /// A batch in flight and what becomes true with it.
     struct Pending {
         std::string saga;      // empty: only a settlement
-        std::string resource;  // held until the outcome
+        std::string resource;  // held until the outcome; may be empty
         ByteBuffer effect;     // the encoded record
     };
 
-    enum class Sent : std::uint8_t { yes, not_yet };
+    /// no: the client is full; later: its saga or resource is busy.
+    enum class Sent : std::uint8_t { no, later, yes };
 
-    void forget();
+    // Tenure.
+    void assign(bus::Generation generation, Moment now, Effects& out);
     void lose(std::string_view code, Effects& out);
+    void forget();
     void replay(const bus::Record& record, Effects& out);
+
+    void keep(const bus::Delivery& delivery);
     void reject(const bus::Delivery& delivery, const Error& error, Moment now, Effects& out);
     void pump(Moment now, Effects& out);
     Sent handle(const Work& work, Moment now, Effects& out);
-    Sent handle_new(const Work& work, const Command& command, Moment now, Effects& out);
-    Sent put_off(const Work& work,
-                 const Command& command,
-                 std::string_view reason,
-                 Moment now,
-                 Effects& out);
+    Sent ask_business(const Work& work, Moment now, Effects& out);
+    Sent put_off(const Work& work, std::string_view reason, Moment now, Effects& out);
     Sent conclude(const Work& work,
                   const EffectRecord& effect,
                   Treatment treatment,
                   Moment now,
                   Effects& out);
-    void take_effect(const Pending& pending, Effects& out);
-    void retry_later(Moment now, Effects& out);
+    EffectRecord record_of(const Work& work) const;
+    void open_batch();
+    void settle(const Work& work, bus::Verdict verdict, Duration delay, std::string_view detail);
+    void take_effect(const Pending& done, bus::Position position, Effects& out);
+    void note_effect(Site kind,
+                     const EffectRecord& effect,
+                     bus::Position position,
+                     Effects& out) const;
 
     bus::Client& client_;
     Business& business_;
@@ -134,11 +143,9 @@ class Participant final : public Component, public bus::Listener {
     Inbox inbox_;
     std::deque<Work> waiting_;
     std::map<bus::BatchId, Pending> pending_;
-    std::vector<std::string> busy_sagas_;
-    std::vector<std::string> busy_resources_;
+    std::set<std::string, std::less<>> busy_sagas_;
+    std::set<std::string, std::less<>> busy_resources_;
     BatchBuilder builder_;
-    bool subscribed_ = false;
-    bool retry_armed_ = false;
 };
 
 }  // namespace stormglass::sagas

@@ -20,7 +20,8 @@ class Rules {
 
     // Coordinator.
 
-    /// Which steps an abort takes back: all that were, or may have been, applied.
+    /// Which steps an abort takes back: all that were, or may have been, applied. The latter are
+    /// cancelled first, which tells which of them were.
     virtual StepSet steps_to_compensate(const Definition& definition,
                                         const Progress& progress) const;
 
@@ -38,8 +39,8 @@ class Rules {
     /// of being handled.
     virtual bool repeat_is_answered_from_inbox() const;
 
-    /// Whether an undo of what was never done leaves a tombstone for a do that is late.
-    virtual bool undo_leaves_tombstone() const;
+    /// Whether a cancel or undo of what was never done leaves a tombstone for a do that is late.
+    virtual bool tombstone_is_left() const;
 
     /// Whether a do that meets a tombstone is refused.
     virtual bool tombstone_refuses_do() const;

@@ -39,9 +39,6 @@ class Tenure {
     /// A batch came back as fenced: over, until assigned anew.
     void on_fenced();
 
-    /// Starts claim and reading over under the same generation: memory may have left the truth.
-    void restart(Moment now, Effects& out);
-
     enum class Claimed : std::uint8_t { not_mine, pending, reading, fenced };
     Claimed on_outcome(const bus::BatchOutcome& outcome, Moment now, Effects& out);
 
@@ -51,6 +48,7 @@ class Tenure {
     /// To be called when the owner's timer `retry_timer` fires.
     void on_retry(Moment now, Effects& out);
 
+    /// The owner's other timers have other numbers.
     static constexpr TimerId kRetryTimer{1};
 
   private:

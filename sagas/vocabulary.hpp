@@ -23,9 +23,13 @@ using Epoch = std::uint64_t;
 /// it, runs until it holds.
 enum class StepKind : std::uint8_t { compensatable, pivot, retriable };
 
-enum class Direction : std::uint8_t { forward, undo };
+/// What is asked of a participant. cancel: of a step whose outcome is unknown: say whether it was
+/// applied and, if it was not, see to it that it never will be. So nothing is undone while
+/// something may still be done.
+enum class Direction : std::uint8_t { forward, undo, cancel };
 
-/// A participant's answer. failed: certainly not applied; refused: met a tombstone.
+/// A participant's answer. failed: certainly not applied; refused: met a tombstone or, to a cancel,
+/// left one: not applied and never will be.
 enum class Outcome : std::uint8_t { ok, failed, refused };
 
 /// What a command did to the world. noop: nothing (a repeat, an undo of nothing, a business
@@ -44,7 +48,7 @@ enum class SagaState : std::uint8_t {
 };
 
 std::string_view name_of(StepKind kind);
-std::string_view name_of(Direction direction);  // "do", "undo"
+std::string_view name_of(Direction direction);  // "do", "undo", "cancel"
 std::string_view name_of(Outcome outcome);
 std::string_view name_of(EffectKind effect);
 std::string_view name_of(Course course);

@@ -1,0 +1,150 @@
+// How a participant remembers: its inbox and its business are a fold over its effects topic.
+#include "runtime/check.hpp"
+#include "sagas/notes.hpp"
+#include "sagas/participant.hpp"
+
+namespace stormglass::sagas {
+
+void Participant::take_effect(const Pending& done, bus::Position position, Effects& out) {
+    const auto effect = decode_effect_record(done.effect);
+    CHECK(effect.ok());
+    if (effect->effect == EffectKind::applied) {
+        business_.apply(effect.value());
+    }
+    const bool repeat =
+        inbox_.find(effect->saga, effect->step, effect->direction) != nullptr && !effect->binding;
+    const bool stale = effect->epoch < inbox_.newest(effect->saga);
+    inbox_.take(effect.value());
+    note_effect(notes::kEffect, effect.value(), position, out);
+    if (effect->effect == EffectKind::noop && repeat) {
+        COVER(out, "inbox.duplicate-answered");
+    }
+    if (effect->tombstone) {
+        COVER(out, "participant.tombstone-left");
+    }
+    if (effect->effect != EffectKind::refused) {
+        return;
+    }
+    if (stale) {
+        COVER(out, "participant.stale-epoch-refused");
+    } else {
+        COVER(out, "participant.late-do-refused");
+    }
+    out.note(notes::kLateRefused,
+             {{"saga", effect->saga},
+              {"step", effect->step},
+              {"direction", name_of(effect->direction)},
+              {"key", idempotency_key(effect->saga, effect->step, effect->direction)},
+              {"cause", stale ? "stale-epoch" : "tombstone"},
+              {"epoch", effect->epoch}});
+}
+
+void Participant::note_effect(Site kind,
+                              const EffectRecord& effect,
+                              bus::Position position,
+                              Effects& out) const {
+    out.note(kind,
+             {{"saga", effect.saga},
+              {"step", effect.step},
+              {"direction", name_of(effect.direction)},
+              {"key", idempotency_key(effect.saga, effect.step, effect.direction)},
+              {"outcome", name_of(effect.effect)},
+              {"amount", effect.amount},
+              {"resource", effect.resource},
+              {"answer", name_of(effect.answer)},
+              {"attempt", effect.attempt},
+              {"epoch", effect.epoch},
+              {"group", config_.group},
+              {"position", position}});
+}
+
+void Participant::forget() {
+    inbox_.clear();
+    business_.reset();
+    waiting_.clear();
+    pending_.clear();
+    busy_sagas_.clear();
+    busy_resources_.clear();
+    CHECK(inbox_.answers() == 0);
+}
+
+void Participant::lose(std::string_view code, Effects& out) {
+    out.note(notes::kFenced,
+             {{"group", config_.group}, {"generation", generation()}, {"code", code}});
+    COVER(out, "participant.fenced");
+    tenure_.on_fenced();
+    forget();
+    CHECK(!in_charge());
+}
+
+void Participant::assign(bus::Generation generation, Moment now, Effects& out) {
+    if (tenure_.on_assigned(generation, now, out)) {
+        forget();
+    }
+    CHECK(tenure_.generation() >= generation);
+}
+
+void Participant::on_assigned(std::string_view group,
+                              bus::Generation generation,
+                              Moment now,
+                              Effects& out) {
+    const auto scope = enter(out);
+    if (group == config_.group) {
+        assign(generation, now, out);
+    }
+}
+
+void Participant::on_revoked(std::string_view group,
+                             bus::Generation generation,
+                             Moment,
+                             Effects& out) {
+    const auto scope = enter(out);
+    if (group == config_.group && tenure_.on_revoked(generation)) {
+        out.note(notes::kFenced,
+                 {{"group", group}, {"generation", generation}, {"code", "revoked"}});
+        forget();
+        CHECK(!in_charge());
+    }
+}
+
+void Participant::on_records(
+    bus::ReadId read, std::span<const bus::Record> records, bool last, Moment now, Effects& out) {
+    const auto scope = enter(out);
+    if (!tenure_.on_records(read, last)) {
+        return;
+    }
+    for (const bus::Record& record : records) {
+        replay(record, out);
+    }
+    if (last) {
+        CHECK(in_charge());
+        out.note(notes::kTookOver,
+                 {{"group", config_.group},
+                  {"generation", generation()},
+                  {"instances", inbox_.answers()},
+                  {"live", 0}});
+        pump(now, out);
+    }
+}
+
+void Participant::replay(const bus::Record& record, Effects& out) {
+    if (kind_of(record.event.payload) == MessageKind::claim) {
+        return;
+    }
+    const auto effect = decode_effect_record(record.event.payload);
+    if (!effect.ok()) {
+        out.note(notes::kDamaged,
+                 {{"topic", config_.effects_topic},
+                  {"position", record.position},
+                  {"code", effect.error().code},
+                  {"text", effect.error().text}});
+        return;
+    }
+    if (effect->effect == EffectKind::applied) {
+        business_.apply(effect.value());
+    }
+    inbox_.take(effect.value());
+    note_effect(notes::kEffectRebuilt, effect.value(), record.position, out);
+}
+
+}  // namespace stormglass::sagas
