@@ -12,6 +12,11 @@ namespace {
 constexpr TimerId kPumpTimer{2};
 constexpr Duration kPumpDelay = milliseconds(20);  // the client was full: try what waits again
 
+/// Refusals that say nothing about the batch itself: the same in a new one may pass.
+bool is_passing(std::string_view code) {
+    return code == "EV_EPOCH_STALE" || code == "EV_SEQ_GAP" || code == "EB_OVERLOADED";
+}
+
 }  // namespace
 
 void CoordinatorObserver::on_start(
@@ -72,10 +77,10 @@ Result<void> Coordinator::start_saga(const StartRequest& request, Moment now, Ef
     const auto scope = enter(out);
     if (!is_name(request.saga) || request.saga == config_.group ||
         !(request.cause.empty() || is_name(request.cause)) ||
-        !(request.trace_parent.empty() || is_name(request.trace_parent))) {
+        !(request.trace_parent.empty() || is_trace_parent(request.trace_parent))) {
         return Error{"SG_NAME",
-                     "a saga's id, cause and trace are 1 to 128 printable characters without "
-                     "blanks; the id is not that of the group"};
+                     "a saga's id and cause are 1 to 128 printable characters without blanks, its "
+                     "trace a W3C traceparent; the id is not that of the group"};
     }
     const Definition* definition = newest(request.definition);
     if (definition == nullptr) {
@@ -329,6 +334,11 @@ void Coordinator::refused(Pending& done, std::string_view code, Moment now, Effe
     entry.busy = false;
     if (done.kind == Pending::Kind::start) {
         entries_.erase(found);
+        if (is_passing(code)) {
+            starts_.push_back(std::move(done.start));
+            retry_later(now, out);
+            return;
+        }
         if (observer_ != nullptr) {
             observer_->on_start(
                 done.saga,

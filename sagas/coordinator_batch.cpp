@@ -281,7 +281,7 @@ void Coordinator::reject(const bus::Delivery& delivery,
                          Effects& out) {
     COVER(out, "coordinator.input-rejected");
     out.note(notes::kRejected,
-             {{"topic", delivery.topic()}, {"position", delivery.position}, {"code", error.code}});
+             {{"topic", config_.replies_topic}, {"position", delivery.position}, {"code", error.code}});
     open_batch();
     detail_ = error.text.substr(0, kDetailBytesMax);
     Input input;

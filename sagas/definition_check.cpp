@@ -101,12 +101,20 @@ void DefinitionCheck::check_names() {
                    "step " + quoted(step.name) +
                        ": a step's name is 1 to 128 printable characters without blanks or '/'");
         }
-        if (!is_name(step.command) || !is_name(step.topic) ||
-            !(step.compensate.empty() || is_name(step.compensate))) {
+        if (!is_event_type(step.command)) {
             refuse("SD_NAME",
-                   "step " + quoted(step.name) +
-                       ": .command must be, .compensate and .topic may be given, as 1 to 128 "
-                       "printable characters without blanks");
+                   "step " + quoted(step.name) + ": .command " + quoted(step.command) +
+                       " is not of the form name.name.vN");
+        }
+        if (!step.compensate.empty() && !is_event_type(step.compensate)) {
+            refuse("SD_NAME",
+                   "step " + quoted(step.name) + ": .compensate " + quoted(step.compensate) +
+                       " is not of the form name.name.vN");
+        }
+        if (!is_name(step.topic)) {
+            refuse("SD_NAME",
+                   "step " + quoted(step.name) + ": .topic " + quoted(step.topic) +
+                       " is not 1 to 128 printable characters without blanks");
         }
         const auto same = [&step](const Step& other) { return other.name == step.name; };
         if (std::any_of(definition_.steps.begin(),

@@ -64,7 +64,7 @@ Epoch Inbox::newest(std::string_view saga) const {
 }
 
 void Inbox::take(const EffectRecord& effect) {
-    CHECK(effect.effect != EffectKind::applied || effect.binding);
+    CHECK(effect.effect != Impact::applied || effect.binding);
     CHECK(!effect.tombstone || effect.direction != Direction::forward);
     Epoch& newest = newest_.try_emplace(std::string(effect.saga), 0).first->second;
     newest = std::max(newest, effect.epoch);

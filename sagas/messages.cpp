@@ -83,6 +83,49 @@ bool is_name(std::string_view text) {
            std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
 }
 
+bool is_event_type(std::string_view text) {
+    const auto is_word = [](std::string_view word) {
+        return !word.empty() && word[0] >= 'a' && word[0] <= 'z' &&
+               std::all_of(word.begin(), word.end(), [](char c) {
+                   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+               });
+    };
+    const std::size_t last = text.rfind('.');
+    if (!is_name(text) || last == std::string_view::npos || text.find('.') == last) {
+        return false;
+    }
+    const std::string_view version = text.substr(last + 1);
+    if (version.size() < 2 || version.size() > 6 || version[0] != 'v' || version[1] == '0' ||
+        version.find_first_not_of("0123456789", 1) != std::string_view::npos) {
+        return false;
+    }
+    for (std::size_t at = 0; at <= last; at = text.find('.', at) + 1) {
+        if (!is_word(text.substr(at, text.find('.', at) - at))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool is_trace_parent(std::string_view text) {
+    constexpr std::string_view kHex = "0123456789abcdef";
+    constexpr std::string_view kShape = "00-................................-................-..";
+    if (text.size() != kShape.size()) {
+        return false;
+    }
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool fits =
+            kShape[i] == '.' ? kHex.find(text[i]) != std::string_view::npos : kShape[i] == text[i];
+        if (!fits) {
+            return false;
+        }
+    }
+    const auto is_zero = [](std::string_view part) {
+        return part.find_first_not_of('0') == std::string_view::npos;
+    };
+    return !is_zero(text.substr(3, 32)) && !is_zero(text.substr(36, 16));
+}
+
 std::optional<MessageKind> kind_of(Bytes bytes) {
     if (bytes.size() < 2 || std::to_integer<std::uint8_t>(bytes[0]) != codec::kFormat) {
         return std::nullopt;
@@ -245,8 +288,8 @@ Result<JournalEvent> decode_journal_event(Bytes bytes) {
 
 void encode(const EffectRecord& message, ByteBuffer& out) {
     CHECK(message.attempt >= 1);
-    CHECK(message.effect != EffectKind::applied || message.answer == Outcome::ok);
-    CHECK(message.effect != EffectKind::applied || message.binding);
+    CHECK(message.effect != Impact::applied || message.answer == Outcome::ok);
+    CHECK(message.effect != Impact::applied || message.binding);
     CHECK(!message.tombstone || message.direction != Direction::forward);
     Writer to(out, MessageKind::effect);
     to.name(message.saga);
@@ -271,14 +314,14 @@ Result<EffectRecord> decode_effect_record(Bytes bytes) {
     message.direction = in.choice(Direction::cancel);
     message.attempt = in.attempt();
     message.epoch = in.number64();
-    message.effect = in.choice(EffectKind::refused);
+    message.effect = in.choice(Impact::refused);
     message.answer = in.choice(Outcome::refused);
     message.binding = in.flag();
     message.tombstone = in.flag();
     message.amount = static_cast<std::int64_t>(in.number64());
     message.resource = in.optional_name();
     message.body = in.body();
-    const bool applied = message.effect == EffectKind::applied;
+    const bool applied = message.effect == Impact::applied;
     in.require(!applied || (message.answer == Outcome::ok && message.binding), "SM_VALUE");
     in.require(!message.tombstone || message.direction != Direction::forward, "SM_VALUE");
     return finished(in, message);

@@ -93,7 +93,7 @@ struct EffectRecord {
     Direction direction = Direction::forward;
     std::uint32_t attempt = 0;
     Epoch epoch = 0;  // of the command
-    EffectKind effect = EffectKind::applied;
+    Impact effect = Impact::applied;
     Outcome answer = Outcome::ok;
     bool binding = false;    // the answer stands for every later command with this key
     bool tombstone = false;  // a later do of this step is refused
@@ -119,6 +119,12 @@ std::string trace_parent_of(std::string_view saga);
 
 /// 1 to kTextBytesMax printable ASCII characters; what a saga id, step or resource may be.
 bool is_name(std::string_view text);
+
+/// "name.name.vN" of small letters, digits and hyphens, as the bus wants the type of an event.
+bool is_event_type(std::string_view text);
+
+/// A W3C traceparent of version 00, as the bus wants it.
+bool is_trace_parent(std::string_view text);
 
 /// The kind that the first bytes claim; nothing when they are no message of ours.
 std::optional<MessageKind> kind_of(Bytes bytes);

@@ -130,29 +130,29 @@ Participant::Sent Participant::handle(const Work& work, Moment now, Effects& out
         case Treatment::answer_again: {
             const Inbox::Answer* first = inbox_.find(command.saga, command.step, command.direction);
             CHECK(first != nullptr);
-            effect.effect = EffectKind::noop;
+            effect.effect = Impact::noop;
             effect.answer = first->outcome;
             effect.body = as_bytes(first->body);
             break;
         }
         case Treatment::null_undo:
-            effect.effect = EffectKind::noop;
+            effect.effect = Impact::noop;
             effect.answer = Outcome::ok;
             effect.binding = true;
             effect.tombstone = rules_.tombstone_is_left();
             break;
         case Treatment::tell_applied:
-            effect.effect = EffectKind::noop;
+            effect.effect = Impact::noop;
             effect.answer = Outcome::ok;
             break;
         case Treatment::prevent:
-            effect.effect = EffectKind::noop;
+            effect.effect = Impact::noop;
             effect.answer = Outcome::refused;
             effect.tombstone = rules_.tombstone_is_left();
             break;
         case Treatment::refuse_late:
         case Treatment::refuse_stale:
-            effect.effect = EffectKind::refused;
+            effect.effect = Impact::refused;
             effect.answer = Outcome::refused;
             break;
     }
@@ -184,12 +184,12 @@ Participant::Sent Participant::ask_business(const Work& work, Moment now, Effect
     effect.resource = decision.resource;
     effect.body = as_bytes(decision.text);
     if (decision.kind == Decision::Kind::ok) {
-        effect.effect = EffectKind::applied;
+        effect.effect = Impact::applied;
         effect.answer = Outcome::ok;
         effect.amount = decision.amount;
         effect.binding = true;
     } else {
-        effect.effect = EffectKind::noop;
+        effect.effect = Impact::noop;
         effect.answer = Outcome::failed;
         // What must hold in the end is asked again: its failures do not stand.
         effect.binding = work.command.direction == Direction::forward &&

@@ -8,7 +8,7 @@ namespace stormglass::sagas {
 void Participant::take_effect(const Pending& done, bus::Position position, Effects& out) {
     const auto effect = decode_effect_record(done.effect);
     CHECK(effect.ok());
-    if (effect->effect == EffectKind::applied) {
+    if (effect->effect == Impact::applied) {
         business_.apply(effect.value());
     }
     const bool repeat =
@@ -16,13 +16,13 @@ void Participant::take_effect(const Pending& done, bus::Position position, Effec
     const bool stale = effect->epoch < inbox_.newest(effect->saga);
     inbox_.take(effect.value());
     note_effect(notes::kEffect, effect.value(), position, out);
-    if (effect->effect == EffectKind::noop && repeat) {
+    if (effect->effect == Impact::noop && repeat) {
         COVER(out, "inbox.duplicate-answered");
     }
     if (effect->tombstone) {
         COVER(out, "participant.tombstone-left");
     }
-    if (effect->effect != EffectKind::refused) {
+    if (effect->effect != Impact::refused) {
         return;
     }
     if (stale) {
@@ -140,7 +140,7 @@ void Participant::replay(const bus::Record& record, Effects& out) {
                   {"text", effect.error().text}});
         return;
     }
-    if (effect->effect == EffectKind::applied) {
+    if (effect->effect == Impact::applied) {
         business_.apply(effect.value());
     }
     inbox_.take(effect.value());

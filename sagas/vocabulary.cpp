@@ -38,13 +38,13 @@ std::string_view name_of(Outcome outcome) {
     CHECK(false);
 }
 
-std::string_view name_of(EffectKind effect) {
-    switch (effect) {
-        case EffectKind::applied:
+std::string_view name_of(Impact impact) {
+    switch (impact) {
+        case Impact::applied:
             return "applied";
-        case EffectKind::noop:
+        case Impact::noop:
             return "noop";
-        case EffectKind::refused:
+        case Impact::refused:
             return "refused";
     }
     CHECK(false);

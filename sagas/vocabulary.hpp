@@ -34,7 +34,7 @@ enum class Outcome : std::uint8_t { ok, failed, refused };
 
 /// What a command did to the world. noop: nothing (a repeat, an undo of nothing, a business
 /// failure); refused: it came too late or from an old coordinator.
-enum class EffectKind : std::uint8_t { applied, noop, refused };
+enum class Impact : std::uint8_t { applied, noop, refused };
 
 enum class Course : std::uint8_t { commit, abort };
 
@@ -50,7 +50,7 @@ enum class SagaState : std::uint8_t {
 std::string_view name_of(StepKind kind);
 std::string_view name_of(Direction direction);  // "do", "undo", "cancel"
 std::string_view name_of(Outcome outcome);
-std::string_view name_of(EffectKind effect);
+std::string_view name_of(Impact impact);
 std::string_view name_of(Course course);
 std::string_view name_of(SagaState state);  // "needs-operator"
 

@@ -45,9 +45,21 @@ std::vector<Refusal> refusals() {
         {"version_zero", define("x", 0).step("a", undoable()), "SD_NAME", {"from 1"}},
         {"slash_in_step", define("x", 1).step("a/b", undoable()), "SD_NAME", {"\"a/b\"", "'/'"}},
         {"no_command",
-         define("x", 1).step("a", {.compensate = "u"}),
+         define("x", 1).step("a", {.compensate = "x.u.v1"}),
          "SD_NAME",
          {"\"a\"", ".command"}},
+        {"no_version",
+         define("x", 1).step("a", {.command = "stock.reserve", .compensate = "stock.free.v1"}),
+         "SD_NAME",
+         {"\"a\"", ".command", "name.name.vN"}},
+        {"bad_compensate",
+         define("x", 1).step("a", {.command = "stock.reserve.v1", .compensate = "free"}),
+         "SD_NAME",
+         {"\"a\"", ".compensate \"free\"", "name.name.vN"}},
+        {"bad_topic",
+         define("x", 1).step("a", tuned([](auto& o) { o.topic = "two words"; })),
+         "SD_NAME",
+         {"\"a\"", ".topic", "blanks"}},
         {"too_many", many_steps(65), "SD_TOO_MANY_STEPS", {"65", "\"s0\"", "\"s64\"", "split"}},
         {"duplicate",
          define("x", 1).step("a", undoable()).step("a", undoable()),
@@ -71,33 +83,35 @@ std::vector<Refusal> refusals() {
          "SD_CYCLE",
          {"can never start", "\"late\", \"mid\"", "break"}},
         {"two_pivots",
-         define("x", 1).pivot("p", {.command = "c"}).pivot("q", {.command = "c", .after = {"p"}}),
+         define("x", 1)
+             .pivot("p", {.command = "x.c.v1"})
+             .pivot("q", {.command = "x.c.v1", .after = {"p"}}),
          "SD_TWO_PIVOTS",
          {"\"p\", \"q\"", "make the others steps"}},
         {"not_retriable_after_pivot",
-         define("x", 1).pivot("p", {.command = "c"}).step("a", undoable({"p"})),
+         define("x", 1).pivot("p", {.command = "x.c.v1"}).step("a", undoable({"p"})),
          "SD_NOT_RETRIABLE",
          {"\"a\"", "\"p\"", ".retriable = true"}},
         {"beside_pivot",
-         define("x", 1).step("a", undoable()).pivot("p", {.command = "c"}),
+         define("x", 1).step("a", undoable()).pivot("p", {.command = "x.c.v1"}),
          "SD_BESIDE_PIVOT",
          {"\"a\"", "\"p\"", ".after"}},
         {"retriable_before_pivot",
          define("x", 1)
-             .step("a", {.command = "c", .retriable = true})
-             .pivot("p", {.command = "c", .after = {"a"}}),
+             .step("a", {.command = "x.c.v1", .retriable = true})
+             .pivot("p", {.command = "x.c.v1", .after = {"a"}}),
          "SD_RETRIABLE_TOO_EARLY",
          {"\"a\"", "\"p\"", ".compensate"}},
         {"retriable_without_pivot",
-         define("x", 1).step("a", {.command = "c", .retriable = true}),
+         define("x", 1).step("a", {.command = "x.c.v1", .retriable = true}),
          "SD_RETRIABLE_TOO_EARLY",
          {"\"a\"", "no pivot", "add a .pivot"}},
         {"no_compensation",
-         define("x", 1).step("a", {.command = "c"}),
+         define("x", 1).step("a", {.command = "x.c.v1"}),
          "SD_NO_COMPENSATION",
          {"\"a\"", ".compensate"}},
         {"useless_compensation",
-         define("x", 1).pivot("p", {.command = "c", .compensate = "u"}),
+         define("x", 1).pivot("p", {.command = "x.c.v1", .compensate = "x.u.v1"}),
          "SD_USELESS_COMPENSATION",
          {"pivot \"p\"", "remove"}},
         {"deadline_short",
@@ -146,7 +160,7 @@ INSTANTIATE_TEST_SUITE_P(Table,
 
 TEST(Definition, names_every_problem_of_a_stage_at_once) {
     const auto definition =
-        define("x", 1).step("a", {.command = "c"}).step("b", {.command = "c"}).build();
+        define("x", 1).step("a", {.command = "x.c.v1"}).step("b", {.command = "x.c.v1"}).build();
     ASSERT_FALSE(definition.ok());
     EXPECT_NE(definition.error().text.find("\"a\""), std::string::npos);
     EXPECT_NE(definition.error().text.find("\"b\""), std::string::npos);

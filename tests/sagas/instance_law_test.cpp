@@ -98,7 +98,7 @@ class Game {
         effect.attempt = move.attempt;
         answer(command, effect);
         inbox_.take(effect);
-        if (effect.effect == EffectKind::applied) {
+        if (effect.effect == Impact::applied) {
             effects_.push_back({move.step, move.direction});
         }
         move.outcome = effect.answer;
@@ -112,7 +112,7 @@ class Game {
         switch (inbox_.treat(command, rules_)) {
             case Treatment::handle:
                 if (dice_.chance(may_fail ? fail_percent_ : fail_percent_ / 4)) {
-                    effect.effect = EffectKind::noop;
+                    effect.effect = Impact::noop;
                     effect.answer = Outcome::failed;
                     effect.binding = may_fail && command.kind != StepKind::retriable;
                 } else {
@@ -120,25 +120,25 @@ class Game {
                 }
                 return;
             case Treatment::answer_again:
-                effect.effect = EffectKind::noop;
+                effect.effect = Impact::noop;
                 effect.answer = inbox_.find(command.saga, command.step, command.direction)->outcome;
                 return;
             case Treatment::null_undo:
-                effect.effect = EffectKind::noop;
+                effect.effect = Impact::noop;
                 effect.binding = true;
                 effect.tombstone = rules_.tombstone_is_left();
                 return;
             case Treatment::tell_applied:
-                effect.effect = EffectKind::noop;
+                effect.effect = Impact::noop;
                 return;
             case Treatment::prevent:
-                effect.effect = EffectKind::noop;
+                effect.effect = Impact::noop;
                 effect.answer = Outcome::refused;
                 effect.tombstone = rules_.tombstone_is_left();
                 return;
             case Treatment::refuse_late:
             case Treatment::refuse_stale:
-                effect.effect = EffectKind::refused;
+                effect.effect = Impact::refused;
                 effect.answer = Outcome::refused;
                 return;
         }

@@ -259,8 +259,8 @@ TEST(Instance, an_undo_that_does_not_hold_ends_with_an_operator_never_silently) 
 
 TEST(Instance, other_branches_are_undone_before_an_operator_is_asked) {
     Table table(built(define("fork", 1)
-                          .step("a", {.command = "c", .compensate = "u"})
-                          .step("b", {.command = "c", .compensate = "u"})
+                          .step("a", {.command = "x.c.v1", .compensate = "x.u.v1"})
+                          .step("b", {.command = "x.c.v1", .compensate = "x.u.v1"})
                           .undo_attempts(1)));
     table.advance();
     table.reply("a", Outcome::ok);
@@ -272,8 +272,8 @@ TEST(Instance, other_branches_are_undone_before_an_operator_is_asked) {
 
 TEST(Instance, a_given_up_undo_may_still_hold_while_others_go_on) {
     Table table(built(define("fork", 1)
-                          .step("a", {.command = "c", .compensate = "u"})
-                          .step("b", {.command = "c", .compensate = "u"})
+                          .step("a", {.command = "x.c.v1", .compensate = "x.u.v1"})
+                          .step("b", {.command = "x.c.v1", .compensate = "x.u.v1"})
                           .undo_attempts(1)));
     table.advance();
     table.deadline();

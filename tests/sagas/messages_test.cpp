@@ -101,10 +101,10 @@ RC_GTEST_PROP(Messages, effect_record_survives_its_encoding, (std::uint64_t seed
     in.direction = static_cast<Direction>(dice.below(3));
     in.attempt = 7;
     in.epoch = dice.below(~0ULL);
-    in.effect = static_cast<EffectKind>(dice.below(3));
-    in.binding = in.effect == EffectKind::applied || dice.chance(50);
+    in.effect = static_cast<Impact>(dice.below(3));
+    in.binding = in.effect == Impact::applied || dice.chance(50);
     in.answer =
-        in.effect == EffectKind::applied ? Outcome::ok : static_cast<Outcome>(dice.below(3));
+        in.effect == Impact::applied ? Outcome::ok : static_cast<Outcome>(dice.below(3));
     in.tombstone = in.direction != Direction::forward && dice.chance(50);
     in.amount = static_cast<std::int64_t>(dice.below(~0ULL));
     in.resource = resource;
@@ -313,11 +313,44 @@ TEST(TraceParent, is_well_formed_and_of_its_saga) {
     EXPECT_NE(trace, trace_parent_of("order-18"));
 }
 
+TEST(TraceParent, of_others_is_checked) {
+    EXPECT_TRUE(is_trace_parent(trace_parent_of("order-17")));
+    EXPECT_FALSE(is_trace_parent(""));
+    EXPECT_FALSE(is_trace_parent("00-0-1-01"));
+    std::string zero = trace_parent_of("order-17");
+    zero.replace(3, 32, std::string(32, '0'));
+    EXPECT_FALSE(is_trace_parent(zero));
+    std::string upper = trace_parent_of("order-17");
+    upper[40] = 'A';
+    EXPECT_FALSE(is_trace_parent(upper));
+}
+
+TEST(EventType, has_two_words_and_a_version) {
+    for (const char* good :
+         {"stock.reserve.v1", "a.b.c.v12", "a-b.c2.v3", "stock.x.v1", "x.v1.v1"}) {
+        EXPECT_TRUE(is_event_type(good)) << good;
+    }
+    for (const char* bad : {"",
+                            "x.v1",
+                            "stock.reserve",
+                            "stock..v1",
+                            ".stock.v1",
+                            "stock.r.v0",
+                            "stock.r.v",
+                            "stock.r.v1x",
+                            "st ock.r.v1",
+                            "stock.r.1",
+                            "Stock.r.v1",
+                            "stock.2r.v1"}) {
+        EXPECT_FALSE(is_event_type(bad)) << bad;
+    }
+}
+
 TEST(Vocabulary, prints_what_notes_and_keys_hold) {
     EXPECT_EQ(name_of(Direction::forward), "do");
     EXPECT_EQ(name_of(Direction::undo), "undo");
     EXPECT_EQ(name_of(SagaState::needs_operator), "needs-operator");
-    EXPECT_EQ(name_of(EffectKind::noop), "noop");
+    EXPECT_EQ(name_of(Impact::noop), "noop");
     EXPECT_EQ(name_of(Outcome::refused), "refused");
     EXPECT_EQ(name_of(Course::abort), "abort");
     EXPECT_EQ(name_of(StepKind::pivot), "pivot");

@@ -40,15 +40,15 @@ inline Definition checkout() {
 inline Definition chain_of_two() {
     return built(
         define("chain", 1)
-            .step("a", {.command = "p.a.v1", .compensate = "p.unA.v1", .attempts = 2})
+            .step("a", {.command = "p.a.v1", .compensate = "p.un-a.v1", .attempts = 2})
             .step("b",
-                  {.command = "p.b.v1", .compensate = "p.unB.v1", .after = {"a"}, .attempts = 2})
+                  {.command = "p.b.v1", .compensate = "p.un-b.v1", .after = {"a"}, .attempts = 2})
             .undo_attempts(2)
             .deadline(minutes(10)));
 }
 
 /// A legal definition of up to `before` compensatable and `behind` retriable steps, with random
-/// edges, with or without a pivot. All commands go to the topic "p.commands".
+/// edges, with or without a pivot. Commands go to the topics "p.commands" and "q.commands".
 inline Definition random_saga(Dice& dice, std::uint32_t undo_attempts = 1000) {
     auto builder = define("random", 1);
     std::vector<std::string> before;
@@ -56,6 +56,7 @@ inline Definition random_saga(Dice& dice, std::uint32_t undo_attempts = 1000) {
     for (std::uint64_t i = 0; i < count; ++i) {
         const std::string name = "t" + std::to_string(i);
         StepOptions options{.command = "p.do.v1", .compensate = "p.undo.v1"};
+        options.topic = dice.chance(50) ? "p.commands" : "q.commands";
         options.attempts = static_cast<std::uint32_t>(1 + dice.below(3));
         for (const std::string& earlier : before) {
             if (dice.chance(35)) {
