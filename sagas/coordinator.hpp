@@ -187,7 +187,8 @@ class Coordinator final : public Component, public bus::Listener {
     void write_fact(const Entry& entry, const JournalEvent& fact, std::string_view cause, Effects&);
     void write_command(const Entry& entry, const JournalEvent& fact, const Thread&, Effects& out);
     void write_timers_again(const Entry& entry);
-    Sent send(Entry& entry, Pending pending, Moment now, Effects& out);
+    /// Null: the client took nothing.
+    Pending* send(Entry& entry, Pending pending, Moment now, Effects& out);
     void note_fact(const Entry& entry, const JournalEvent& fact, Effects& out) const;
 
     bus::Client& client_;

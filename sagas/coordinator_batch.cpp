@@ -102,15 +102,16 @@ void Coordinator::settle(const Input& input, bus::Verdict verdict) {
                      verdict == bus::Verdict::ack ? std::string_view{} : detail_});
 }
 
-Coordinator::Sent Coordinator::send(Entry& entry, Pending pending, Moment now, Effects& out) {
+Coordinator::Pending* Coordinator::send(Entry& entry, Pending pending, Moment now, Effects& out) {
     CHECK(!entry.busy);
     const auto sent = client_.publish(builder_.batch(), config_.durability, now, out);
     if (!sent) {
-        return Sent::no;
+        return nullptr;
     }
     entry.busy = true;
-    pending_.emplace(sent.value(), std::move(pending));
-    return Sent::yes;
+    const auto [place, fresh] = pending_.emplace(sent.value(), std::move(pending));
+    CHECK(fresh);
+    return &place->second;
 }
 
 Coordinator::Sent Coordinator::send_start(Start& start, Moment now, Effects& out) {
@@ -139,20 +140,17 @@ Coordinator::Sent Coordinator::send_start(Start& start, Moment now, Effects& out
     pending.facts.push_back(started);
     next(entry.instance, *entry.definition, rules_, pending.facts);
     open_batch();
-    builder_.key_is_new(config_.journal_topic, start.saga);
+    builder_.key_is_new(config_.journal_topic, entry.instance.id);
     for (JournalEvent& fact : pending.facts) {
         fact.epoch = generation();
         write_fact(entry, fact, start.cause, out);
     }
-    pending.start = std::move(start);
-    const auto sent = client_.publish(builder_.batch(), config_.durability, now, out);
-    if (!sent) {
-        start = std::move(pending.start);
+    Pending* sent = send(entry, std::move(pending), now, out);
+    if (sent == nullptr) {
         entries_.erase(place);
         return Sent::no;
     }
-    entry.busy = true;
-    pending_.emplace(sent.value(), std::move(pending));
+    sent->start = std::move(start);  // only now: until it was sent, the batch looked into it
     return Sent::yes;
 }
 
@@ -192,7 +190,7 @@ Coordinator::Sent Coordinator::decide(Entry& entry, const Input& input, Moment n
     const bool lost = scratch_.state == SagaState::needs_operator;
     detail_ = lost ? describe(scratch_, *entry.definition).substr(0, kDetailBytesMax) : "";
     settle(input, lost ? bus::Verdict::reject : bus::Verdict::ack);
-    return send(entry, std::move(pending), now, out);
+    return send(entry, std::move(pending), now, out) == nullptr ? Sent::no : Sent::yes;
 }
 
 void Coordinator::write_fact(const Entry& entry,
@@ -280,8 +278,9 @@ void Coordinator::reject(const bus::Delivery& delivery,
                          Moment now,
                          Effects& out) {
     COVER(out, "coordinator.input-rejected");
-    out.note(notes::kRejected,
-             {{"topic", config_.replies_topic}, {"position", delivery.position}, {"code", error.code}});
+    out.note(
+        notes::kRejected,
+        {{"topic", config_.replies_topic}, {"position", delivery.position}, {"code", error.code}});
     open_batch();
     detail_ = error.text.substr(0, kDetailBytesMax);
     Input input;

@@ -103,8 +103,7 @@ RC_GTEST_PROP(Messages, effect_record_survives_its_encoding, (std::uint64_t seed
     in.epoch = dice.below(~0ULL);
     in.effect = static_cast<Impact>(dice.below(3));
     in.binding = in.effect == Impact::applied || dice.chance(50);
-    in.answer =
-        in.effect == Impact::applied ? Outcome::ok : static_cast<Outcome>(dice.below(3));
+    in.answer = in.effect == Impact::applied ? Outcome::ok : static_cast<Outcome>(dice.below(3));
     in.tombstone = in.direction != Direction::forward && dice.chance(50);
     in.amount = static_cast<std::int64_t>(dice.below(~0ULL));
     in.resource = resource;

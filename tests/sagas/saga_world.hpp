@@ -1,6 +1,7 @@
-// Two coordinators, two participants (one of them twice) and a few sagas on one fake bus, driven by a die: every legal
-// order, crashes, replaced owners that do not know it, dropped and repeated deliveries. The truth
-// is read off the bus: journal and effects topics, in the order in which they were stored.
+// Two coordinators, two participants (one of them twice) and a few sagas on one fake bus, driven by
+// a die: every legal order, crashes, replaced owners that do not know it, dropped and repeated
+// deliveries. The truth is read off the bus: journal and effects topics, in the order in which they
+// were stored.
 #pragma once
 
 #include <map>
