@@ -15,7 +15,7 @@ enum class Status { refuted, inconclusive, not_tested, waived, supported };
 
 enum class ClaimKind { assumption, decision, rationale, alternative, consequence, question };
 
-enum class Method { sampled, exhaustive, contract, comparison, artefact };
+enum class Method { sampled, exhaustive, contract, artefact };
 
 enum class Settled { yes, partly, no };
 
