@@ -1,0 +1,212 @@
+// Section 1: every line of the document with its status, under which faults, in how many runs, and
+// why.
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "reports/detail/page_parts.hpp"
+#include "reports/format.hpp"
+#include "reports/statistics.hpp"
+
+namespace stormglass::reports::detail {
+
+namespace {
+
+constexpr std::string_view kDash = "\u2013";
+
+constexpr std::array<ClaimKind, 6> kKinds{ClaimKind::assumption,
+                                          ClaimKind::decision,
+                                          ClaimKind::rationale,
+                                          ClaimKind::alternative,
+                                          ClaimKind::consequence,
+                                          ClaimKind::question};
+
+std::string_view group_title(ClaimKind kind) {
+    switch (kind) {
+        case ClaimKind::assumption:
+            return "Assumptions";
+        case ClaimKind::decision:
+            return "Decision";
+        case ClaimKind::rationale:
+            return "Rationale and self-critiques";
+        case ClaimKind::alternative:
+            return "Alternatives considered";
+        case ClaimKind::consequence:
+            return "Consequences";
+        case ClaimKind::question:
+            return "Questions";
+    }
+    return "";
+}
+
+std::string needed_faults(const ClaimResult& claim) {
+    std::vector<std::string> names;
+    for (const LegResult& leg : claim.legs) {
+        for (const std::string& name : leg.needs_faults) {
+            if (std::ranges::count(names, name) == 0) {
+                names.push_back(name);
+            }
+        }
+    }
+    return names.empty() ? std::string(kDash) : join(names, ", ");
+}
+
+std::string runs_words(const LegResult& leg) {
+    if (!leg.ran) {
+        return std::string(kDash);
+    }
+    return leg.method == Method::sampled ? count(leg.effective)
+                                         : of(leg.cases_passed, leg.cases) + " cases";
+}
+
+void write_line_cell(Html& html, const ClaimResult& claim) {
+    html.text(claim.sentence.empty() ? claim.line : claim.sentence);
+    if (claim.document_line > 0) {
+        html.element("span",
+                     "line " + std::to_string(claim.document_line) + " of the document",
+                     {{"class", "small faint"}});
+    }
+    if (!claim.means.empty()) {
+        html.element("span", "Read as: " + claim.means, {{"class", "small faint"}});
+    }
+}
+
+/// The claim's reason, the scenarios and checks behind it, and links to what failed.
+void write_why_cell(Html& html, const ClaimResult& claim, const Anchors& anchors) {
+    html.text(claim.why);
+    std::set<std::string> linked;
+    for (const LegResult& leg : claim.legs) {
+        for (const std::string& signature : leg.signatures) {
+            const std::string id = anchors.of_failure(leg.scenario, signature);
+            if (claim.status == Status::refuted && !id.empty() && linked.insert(id).second) {
+                html.text(" ");
+                html.element("a", "see " + signature, {{"href", "#" + id}});
+            }
+        }
+    }
+    if (claim.legs.size() == 1) {
+        html.element("span",
+                     claim.legs[0].scenario + " (" + std::string(name_of(claim.legs[0].method)) +
+                         "): " + join(claim.legs[0].checks, ", "),
+                     {{"class", "small faint"}});
+    }
+    if (!claim.caught.empty()) {
+        html.element(
+            "span", "planted and caught: " + join(claim.caught, ", "), {{"class", "small faint"}});
+    }
+}
+
+void write_leg(HtmlTable& table, const ClaimResult& claim, std::size_t at) {
+    const LegResult& leg = claim.legs[at];
+    table.row(claim.id + " leg " + std::to_string(at + 1), "", "leg");
+    table.cell(leg.ran ? name_of(leg.method) : "did not run");
+    table.cell(leg.scenario + ": " + join(leg.checks, ", "));
+    table.cell("");
+    table.cell(leg.needs_faults.empty() ? std::string(kDash) : join(leg.needs_faults, ", "));
+    table.cell(runs_words(leg));
+    table.cell(leg.ran ? count(leg.failed) : std::string(kDash));
+    table.cell(bound_words(leg, claim.status));
+    table.cell(leg.kept_share.has_value()
+                   ? "audit kept " + of(leg.kept, leg.audited) + "; the others are discounted"
+                   : "");
+}
+
+void write_claim(Html& html,
+                 HtmlTable& table,
+                 const ClaimResult& claim,
+                 const Anchors& anchors,
+                 std::string_view css) {
+    table.row(claim.id, anchors.of(claim), css);
+    table.open_cell();
+    write_status(html, claim.status);
+    table.close_cell();
+    table.open_cell();
+    write_line_cell(html, claim);
+    table.close_cell();
+    table.cell(claim.stated_confidence.empty() ? kDash : claim.stated_confidence);
+    table.cell(needed_faults(claim));
+    const bool numbers = has_numbers(claim);
+    const auto single = claim.legs.size() == 1 && numbers;
+    table.cell(single ? runs_words(claim.legs[0])
+                      : (numbers ? count(claim.effective) : std::string(kDash)));
+    table.cell(numbers ? count(claim.failed) : std::string(kDash));
+    table.cell(bound_words(claim));
+    table.open_cell();
+    write_why_cell(html, claim, anchors);
+    table.close_cell();
+    if (claim.legs.size() > 1) {
+        for (std::size_t at = 0; at < claim.legs.size(); ++at) {
+            write_leg(table, claim, at);
+        }
+    }
+    for (const ClaimResult& part : claim.parts) {
+        write_claim(html, table, part, anchors, "part");
+    }
+}
+
+void write_unclaimed(Html& html, HtmlTable& table, const UnclaimedLine& line) {
+    table.row(kDash);
+    table.open_cell();
+    write_status(html, Status::not_tested);
+    table.close_cell();
+    table.cell(line.text);
+    for (int column = 0; column < 5; ++column) {
+        table.cell(kDash);
+    }
+    table.cell("line " + std::to_string(line.document_line) + " of the document has no claim");
+}
+
+void write_rules(Html& html, const Results& results) {
+    html.open("p").text(
+        "A line is supported when its checks were consulted, every fault it needs took effect, "
+        "nothing was violated, the bound is at or under the target (" +
+        percent_up(results.target) +
+        " unless the line asks for less), and a planted defect was caught by one of its checks. "
+        "Where several legs argue for a line, the worst one stands for it.");
+    html.close("p").line();
+}
+
+}  // namespace
+
+void write_lines(Html& html, const Results& results, const Anchors& anchors) {
+    write_heading(html, "lines", "Line by line");
+    write_rules(html, results);
+    using Kind = Column::Kind;
+    HtmlTable table(html,
+                    "Lines of the document",
+                    {{"Id", Kind::words, "name"},
+                     {"Status", Kind::words},
+                     {"Line", Kind::words, "wide"},
+                     {"Its own confidence", Kind::words},
+                     {"Under which faults", Kind::words, "mid"},
+                     {"Effective runs", Kind::number},
+                     {"Failed", Kind::number},
+                     {"Failure probability", Kind::number},
+                     {"Why", Kind::words, "wide"}});
+    for (const ClaimKind kind : kKinds) {
+        const bool any = std::ranges::count(results.claims, kind, &ClaimResult::kind) > 0 ||
+                         std::ranges::count(results.unclaimed, kind, &UnclaimedLine::kind) > 0;
+        if (!any) {
+            continue;
+        }
+        table.group(group_title(kind));
+        for (const ClaimResult& claim : results.claims) {
+            if (claim.kind == kind) {
+                write_claim(html, table, claim, anchors, "");
+            }
+        }
+        for (const UnclaimedLine& line : results.unclaimed) {
+            if (line.kind == kind) {
+                write_unclaimed(html, table, line);
+            }
+        }
+    }
+    table.end();
+    html.open("p", {{"class", "faint"}});
+    html.text((results.profile_hash.empty() ? std::string("Of the sampled fault profiles")
+                                            : "Of fault profile " + results.profile_hash) +
+              "; says nothing about faults outside it or about traffic unlike the workload.");
+    html.close("p").line();
+}
+
+}  // namespace stormglass::reports::detail
