@@ -160,7 +160,7 @@ void HtmlTable::group(std::string_view title) {
 void HtmlTable::row(std::string_view header, std::string_view id, std::string_view css) {
     open_body();
     html_.open("tr", {{"id", std::string(id)}, {"class", std::string(css)}});
-    html_.element("th", header, {{"scope", "row"}});
+    html_.element("th", header, {{"scope", "row"}, {"class", std::string(columns_.front().css)}});
     next_ = 1;
 }
 

@@ -108,8 +108,7 @@ void write_failures(Html& html, const Results& results, const Anchors& anchors) 
             .line();
     }
     for (std::size_t at = 0; at < std::min(all.size(), kTold); ++at) {
-        write_failure(
-            html, all[at], anchors.of_failure(all[at].scenario->name, all[at].failure->signature));
+        write_failure(html, all[at], anchors.of(*all[at].failure));
     }
     if (all.size() > kTold) {
         write_rest(html, all);

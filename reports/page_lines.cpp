@@ -7,6 +7,7 @@
 #include "reports/detail/page_parts.hpp"
 #include "reports/format.hpp"
 #include "reports/statistics.hpp"
+#include "reports/verdict.hpp"
 
 namespace stormglass::reports::detail {
 
@@ -55,8 +56,13 @@ std::string runs_words(const LegResult& leg) {
     if (!leg.ran) {
         return std::string(kDash);
     }
-    return leg.method == Method::sampled ? count(leg.effective)
-                                         : of(leg.cases_passed, leg.cases) + " cases";
+    return leg.method == Method::sampled ? count(leg.effective) : counted(leg.cases, "case");
+}
+
+std::string audit_words(const LegResult& leg) {
+    return leg.kept_share.has_value()
+               ? "the audit kept " + of(leg.kept, leg.audited) + " runs; the others are discounted"
+               : "";
 }
 
 void write_line_cell(Html& html, const ClaimResult& claim) {
@@ -71,24 +77,44 @@ void write_line_cell(Html& html, const ClaimResult& claim) {
     }
 }
 
-/// The claim's reason, the scenarios and checks behind it, and links to what failed.
-void write_why_cell(Html& html, const ClaimResult& claim, const Anchors& anchors) {
-    html.text(claim.why);
+/// Links to the failures behind a refuted claim.
+void write_links(Html& html,
+                 const ClaimResult& claim,
+                 const Results& results,
+                 const Anchors& anchors) {
     std::set<std::string> linked;
     for (const LegResult& leg : claim.legs) {
-        for (const std::string& signature : leg.signatures) {
-            const std::string id = anchors.of_failure(leg.scenario, signature);
-            if (claim.status == Status::refuted && !id.empty() && linked.insert(id).second) {
-                html.text(" ");
-                html.element("a", "see " + signature, {{"href", "#" + id}});
+        const ScenarioResult* scenario = find_scenario(results, leg.scenario);
+        if (scenario == nullptr) {
+            continue;
+        }
+        for (const Failure& failure : scenario->failures) {
+            const std::string id = anchors.of(failure);
+            const bool ours = std::ranges::count(leg.checks, failure.check) > 0;
+            if (ours && !id.empty() && linked.insert(id).second) {
+                html.text(" ").element("a", "See " + failure.signature, {{"href", "#" + id}});
             }
         }
+    }
+}
+
+/// The claim's reason, the scenarios and checks behind it, and links to what failed.
+void write_why_cell(Html& html,
+                    const ClaimResult& claim,
+                    const Results& results,
+                    const Anchors& anchors) {
+    html.text(claim.why);
+    if (claim.status == Status::refuted) {
+        write_links(html, claim, results, anchors);
     }
     if (claim.legs.size() == 1) {
         html.element("span",
                      claim.legs[0].scenario + " (" + std::string(name_of(claim.legs[0].method)) +
                          "): " + join(claim.legs[0].checks, ", "),
                      {{"class", "small faint"}});
+    }
+    if (claim.legs.size() == 1 && claim.legs[0].kept_share.has_value()) {
+        html.element("span", audit_words(claim.legs[0]), {{"class", "small faint"}});
     }
     if (!claim.caught.empty()) {
         html.element(
@@ -106,22 +132,25 @@ void write_leg(HtmlTable& table, const ClaimResult& claim, std::size_t at) {
     table.cell(runs_words(leg));
     table.cell(leg.ran ? count(leg.failed) : std::string(kDash));
     table.cell(bound_words(leg, claim.status));
-    table.cell(leg.kept_share.has_value()
-                   ? "audit kept " + of(leg.kept, leg.audited) + "; the others are discounted"
-                   : "");
+    table.cell(audit_words(leg));
 }
 
-void write_claim(Html& html,
-                 HtmlTable& table,
-                 const ClaimResult& claim,
-                 const Anchors& anchors,
-                 std::string_view css) {
-    table.row(claim.id, anchors.of(claim), css);
+/// What one row after the other is written with.
+struct Pen {
+    Html& html;
+    HtmlTable& table;
+    const Results& results;
+    const Anchors& anchors;
+};
+
+void write_claim(Pen& pen, const ClaimResult& claim, std::string_view css) {
+    HtmlTable& table = pen.table;
+    table.row(claim.id, pen.anchors.of(claim), css);
     table.open_cell();
-    write_status(html, claim.status);
+    write_status(pen.html, claim.status);
     table.close_cell();
     table.open_cell();
-    write_line_cell(html, claim);
+    write_line_cell(pen.html, claim);
     table.close_cell();
     table.cell(claim.stated_confidence.empty() ? kDash : claim.stated_confidence);
     table.cell(needed_faults(claim));
@@ -132,7 +161,7 @@ void write_claim(Html& html,
     table.cell(numbers ? count(claim.failed) : std::string(kDash));
     table.cell(bound_words(claim));
     table.open_cell();
-    write_why_cell(html, claim, anchors);
+    write_why_cell(pen.html, claim, pen.results, pen.anchors);
     table.close_cell();
     if (claim.legs.size() > 1) {
         for (std::size_t at = 0; at < claim.legs.size(); ++at) {
@@ -140,7 +169,7 @@ void write_claim(Html& html,
         }
     }
     for (const ClaimResult& part : claim.parts) {
-        write_claim(html, table, part, anchors, "part");
+        write_claim(pen, part, "part");
     }
 }
 
@@ -183,6 +212,7 @@ void write_lines(Html& html, const Results& results, const Anchors& anchors) {
                      {"Failed", Kind::number},
                      {"Failure probability", Kind::number},
                      {"Why", Kind::words, "wide"}});
+    Pen pen{html, table, results, anchors};
     for (const ClaimKind kind : kKinds) {
         const bool any = std::ranges::count(results.claims, kind, &ClaimResult::kind) > 0 ||
                          std::ranges::count(results.unclaimed, kind, &UnclaimedLine::kind) > 0;
@@ -192,7 +222,7 @@ void write_lines(Html& html, const Results& results, const Anchors& anchors) {
         table.group(group_title(kind));
         for (const ClaimResult& claim : results.claims) {
             if (claim.kind == kind) {
-                write_claim(html, table, claim, anchors, "");
+                write_claim(pen, claim, "");
             }
         }
         for (const UnclaimedLine& line : results.unclaimed) {

@@ -59,8 +59,7 @@ Anchors::Anchors(const Results& results) {
         if (++number > kTold) {
             break;
         }
-        failures_.emplace(std::pair{told.scenario->name, told.failure->signature},
-                          "f" + std::to_string(number));
+        failures_.emplace(told.failure, "f" + std::to_string(number));
     }
     for (const ClaimResult& claim : results.claims) {
         add(claim);
@@ -73,8 +72,8 @@ const std::string& Anchors::of(const ClaimResult& claim) const {
     return found->second;
 }
 
-std::string Anchors::of_failure(const std::string& scenario, const std::string& signature) const {
-    const auto found = failures_.find({scenario, signature});
+std::string Anchors::of(const Failure& failure) const {
+    const auto found = failures_.find(&failure);
     return found == failures_.end() ? std::string{} : found->second;
 }
 

@@ -64,8 +64,8 @@ a{color:var(--link)}
 .boxes .label{margin:0;color:var(--faint)}
 nav ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;max-width:none}
 .scroll{overflow-x:auto;margin:.6rem 0;border:1px solid var(--rule);border-radius:.3rem}
-table{border-collapse:collapse;width:100%;font-size:.93rem;line-height:1.4}
-th,td{text-align:left;vertical-align:top;padding:.4rem .65rem;border-top:1px solid var(--rule)}
+table{border-collapse:collapse;width:100%;font-size:.9rem;line-height:1.4}
+th,td{text-align:left;vertical-align:top;padding:.4rem .5rem;border-top:1px solid var(--rule)}
 thead th{background:var(--soft);border-top:0;vertical-align:bottom;font-size:.85rem}
 tbody th{font-weight:600}
 tr.group th{background:var(--soft)}
@@ -74,8 +74,9 @@ tr.leg>*{border-top-style:dotted}
 tr.leg>th{padding-left:1.4rem;font-weight:400;color:var(--faint)}
 tr.story{background:var(--story-ground)}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-.wide{min-width:17rem}
-.mid{min-width:10rem}
+thead th.n{white-space:normal}
+.wide{min-width:14rem}
+.mid{min-width:8rem}
 .name{white-space:nowrap}
 .mark{display:inline-block;font-weight:600;white-space:nowrap;border-radius:.3rem;padding:.05rem .45rem}
 .mark.good{color:var(--good);background:var(--good-ground)}
@@ -96,6 +97,7 @@ h1{font-size:1.25rem}
 dl{grid-template-columns:minmax(0,1fr);gap:0}
 dd{margin-bottom:.5rem}
 th,td{padding:.35rem .5rem}
+.wide{min-width:16rem}
 }
 @media print{
 @page{size:A4;margin:14mm 12mm}

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "reports/format.hpp"
+#include "reports/text.hpp"
 
 namespace stormglass::reports {
 
@@ -120,7 +121,8 @@ Summary summarize(const Results& results) {
     }
     const Provenance& from = results.provenance;
     constexpr std::size_t kShortCommit = 7;
-    out.build = from.commit.empty() ? "unknown commit" : from.commit.substr(0, kShortCommit);
+    out.build =
+        from.commit.empty() ? "unknown commit" : valid_utf8(from.commit).substr(0, kShortCommit);
     out.build += from.dirty ? ", dirty" : ", clean";
     if (results.sample) {
         out.notices.emplace_back("Sample data: a picture of the layout, not a result.");
@@ -132,6 +134,12 @@ Summary summarize(const Results& results) {
         out.notices.emplace_back(
             "Dirty build: the code had changes that are in no commit; nobody else can repeat "
             "this.");
+    }
+    const bool failed = std::ranges::any_of(results.scenarios, [](const ScenarioResult& scenario) {
+        return judge_scenario(scenario).outcome == Outcome::failed;
+    });
+    if (failed && !results.claims.empty() && out.counts.refuted == 0) {
+        out.notices.emplace_back("A check failed that no line relies on; see what failed.");
     }
     return out;
 }

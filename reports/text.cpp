@@ -273,13 +273,11 @@ std::string markdown_block(std::string_view bytes) {
 
 std::string anchor(std::string_view bytes) {
     std::string out;
-    for (const char character : bytes) {
-        const bool plain = (character >= 'a' && character <= 'z') ||
-                           (character >= 'A' && character <= 'Z') ||
-                           (character >= '0' && character <= '9') || character == '_' ||
-                           character == '.' || character == '-';
-        out += plain ? character : '-';
-    }
+    walk(bytes, [&](char32_t point) {
+        const bool plain = (point >= 'a' && point <= 'z') || (point >= 'A' && point <= 'Z') ||
+                           (point >= '0' && point <= '9') || point == '_' || point == '.';
+        out += plain ? static_cast<char>(point) : '-';
+    });
     return out.empty() ? "-" : out;
 }
 

@@ -19,15 +19,14 @@ class Anchors {
     /// The id of a claim or part, by its place in the results.
     [[nodiscard]] const std::string& of(const ClaimResult& claim) const;
 
-    /// The id of the failure with that signature in that scenario; empty when it is not told.
-    [[nodiscard]] std::string of_failure(const std::string& scenario,
-                                         const std::string& signature) const;
+    /// The id of a failure; empty when it is only counted.
+    [[nodiscard]] std::string of(const Failure& failure) const;
 
   private:
     void add(const ClaimResult& claim);
 
     std::map<const ClaimResult*, std::string> claims_;
-    std::map<std::pair<std::string, std::string>, std::string> failures_;
+    std::map<const Failure*, std::string> failures_;
 };
 
 /// Failures told in full; the others are listed with their counts.
