@@ -117,7 +117,7 @@ std::string pairs_line(std::string_view title,
     for (const std::string& pair : pairs) {
         std::string kept = one_line(pair);
         std::ranges::replace(kept, ' ', '\x01');  // cannot occur in visible text
-        joined += " " + kept;
+        joined += (joined.empty() ? " " : ", ") + kept;
     }
     std::string out = wrapped(std::string(title) + joined, style.width, "    ") + "\n";
     std::ranges::replace(out, '\x01', ' ');
@@ -148,6 +148,14 @@ std::vector<std::string> below_scenario(const ScenarioResult& scenario,
         out.push_back(indented(verdict.why, style));
     }
     return out;
+}
+
+/// A scenario that showed too little claims no bound.
+std::string bound_of(const ScenarioResult& scenario, const ScenarioVerdict& verdict, double level) {
+    if (verdict.outcome != Outcome::passed && verdict.outcome != Outcome::failed) {
+        return "-";
+    }
+    return percent_up(upper_bound(scenario.failed, scenario.effective, level));
 }
 
 void add_claim_rows(std::vector<Row>& rows, const ClaimResult& claim, const TerminalStyle& style) {
@@ -181,14 +189,13 @@ std::string run_table(const Results& results, const TerminalStyle& style) {
                     {}});
     for (const ScenarioResult& scenario : results.scenarios) {
         const ScenarioVerdict verdict = judge_scenario(scenario);
-        rows.push_back(
-            {{{one_line(scenario.name)},
-              outcome_cell(verdict.outcome),
-              {count(scenario.runs)},
-              {count(scenario.effective)},
-              {count(failing_runs(scenario))},
-              {percent_up(upper_bound(scenario.failed, scenario.effective, results.confidence))}},
-             below_scenario(scenario, verdict, style)});
+        rows.push_back({{{one_line(scenario.name)},
+                         outcome_cell(verdict.outcome),
+                         {count(scenario.runs)},
+                         {count(scenario.effective)},
+                         {count(failing_runs(scenario))},
+                         {bound_of(scenario, verdict, results.confidence)}},
+                        below_scenario(scenario, verdict, style)});
     }
     constexpr std::array kSides{
         Side::left, Side::left, Side::right, Side::right, Side::right, Side::right};
@@ -294,8 +301,12 @@ std::string closing_line(const Results& results, const Closing& end, const Termi
     }
     const std::string rest =
         summary.verdict_detail.substr(0, summary.verdict_detail.find("; wording"));
-    return toned(word, tone, style) + "  " + summary.verdict + " " + rest + "   " +
-           (end.page_path.empty() ? "" : one_line(end.page_path) + "   ") + times(results) + "\n";
+    const std::string first = word + "  " + summary.verdict + " " + rest;
+    const std::string second =
+        (end.page_path.empty() ? "" : one_line(end.page_path) + "   ") + times(results);
+    const bool fits = columns(first) + columns(second) + 3 <= style.width;
+    return toned(word, tone, style) + first.substr(word.size()) + (fits ? "   " : "\n  ") + second +
+           "\n";
 }
 
 }  // namespace stormglass::reports

@@ -308,7 +308,7 @@ void take_worse(ClaimResult& claim, const ClaimResult& other, bool first) {
     if (first || other.status < claim.status) {
         claim.status = other.status;
         claim.rule = other.rule;
-        claim.why = other.id + " is " + std::string(name_of(other.status)) + ": " + other.why;
+        claim.why = other.id + ": " + other.why;
     }
 }
 

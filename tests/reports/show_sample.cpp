@@ -1,15 +1,52 @@
-// Prints an output of the sample review, for people who want to look at it.
+// Prints an output of the sample for people who want to look at it: show_sample
+// [page|markdown|junit|json|terminal] [run|review].
 #include <cstdio>
+#include <string>
 #include <string_view>
 
+#include "reports/json.hpp"
+#include "reports/junit.hpp"
+#include "reports/markdown.hpp"
 #include "reports/page.hpp"
+#include "reports/terminal.hpp"
+#include "reports/verdict.hpp"
 #include "tests/reports/sample.hpp"
+
+namespace stormglass::reports {
+namespace {
+
+std::string terminal(const Results& results) {
+    const TerminalStyle style{80, true};
+    std::string out = run_table(results, style) + "\n" + gate_table(results, style) + "\n";
+    for (const ScenarioResult& scenario : results.scenarios) {
+        for (const Failure& failure : scenario.failures) {
+            out += failure_block(scenario, failure, style) + "\n";
+        }
+    }
+    return out + closing_line(results, {exit_code(results, {}), "out/latest/index.html"}, style);
+}
+
+std::string output(std::string_view what, const Results& results) {
+    if (what == "markdown") {
+        return markdown_report(results);
+    }
+    if (what == "junit") {
+        return junit(results);
+    }
+    if (what == "json") {
+        return to_json(results);
+    }
+    return what == "terminal" ? terminal(results) : page(results);
+}
+
+}  // namespace
+}  // namespace stormglass::reports
 
 int main(int argc, char** argv) {
     using namespace stormglass::reports;
-    const std::string_view what = argc > 1 ? argv[1] : "page";
-    const Results results = what.ends_with("-run") ? sample_run() : sample_review();
-    const std::string text = page(results);
+    const bool run = argc > 2 && std::string_view(argv[2]) == "run";
+    const std::string text =
+        output(argc > 1 ? argv[1] : "page", run ? sample_run() : sample_review());
     std::fwrite(text.data(), 1, text.size(), stdout);
     return 0;
 }

@@ -311,7 +311,7 @@ TEST(Verdict, of_a_line_by_others_takes_their_worst) {
     const Results results = sample_review();
     const ClaimResult& d0 = *std::ranges::find(results.claims, "D0", &ClaimResult::id);
     EXPECT_EQ(d0.status, Status::refuted);
-    EXPECT_NE(d0.why.find("D2 is refuted"), std::string::npos);
+    EXPECT_NE(d0.why.find("D2: outcome-equals-ledger failed"), std::string::npos);
 }
 
 TEST(Verdict, takes_the_headline_from_the_worst_leg) {
