@@ -66,11 +66,23 @@ void write_defect(Html& html,
     table.cell(defect.blocks_caught < defect.blocks
                    ? "> " + count(defect.block_limit)
                    : (caught ? count(defect.worst_seeds) : "\u2013"));
-    table.open_cell();
-    if (!defect.repeat.empty()) {
-        html.element("code", defect.repeat);
+}
+
+/// The commands stand below the table, whole: a cell would break them.
+void write_commands(Html& html, const Results& results) {
+    std::vector<std::string> commands;
+    for (const DefectResult& defect : results.defects) {
+        if (!defect.repeat.empty()) {
+            commands.push_back(defect.repeat);
+        }
     }
-    table.close_cell();
+    if (commands.empty()) {
+        return;
+    }
+    html.element("p", "Each of these shows the first catch of one defect:").line();
+    html.open("pre",
+              {{"tabindex", "0"}, {"role", "region"}, {"aria-label", "Commands for defects"}});
+    html.element("code", join(commands, "\n")).close("pre").line();
 }
 
 void write_clean(Html& html, HtmlTable& table, const CleanRow& clean) {
@@ -88,7 +100,6 @@ void write_clean(Html& html, HtmlTable& table, const CleanRow& clean) {
     for (int column = 0; column < 3; ++column) {
         table.cell("\u2013");
     }
-    table.cell("");
 }
 
 }  // namespace
@@ -113,11 +124,10 @@ void write_defects(Html& html, const Results& results) {
                     {{"Defect", Kind::words, "name"},
                      {"What it breaks", Kind::words, "mid"},
                      {"Lines", Kind::words},
-                     {"Result", Kind::words, "mid"},
+                     {"Result", Kind::words, "wide"},
                      {"Blocks caught", Kind::number},
                      {"Median seeds", Kind::number},
-                     {"Worst seeds", Kind::number},
-                     {"See it", Kind::words, "wide"}});
+                     {"Worst seeds", Kind::number}});
     for (const bool caught : {false, true}) {
         for (const DefectResult& defect : results.defects) {
             if ((defect.blocks_caught > 0) == caught) {
@@ -129,6 +139,7 @@ void write_defects(Html& html, const Results& results) {
         write_clean(html, table, results.clean);
     }
     table.end();
+    write_commands(html, results);
 }
 
 }  // namespace stormglass::reports::detail

@@ -25,29 +25,33 @@ void write_outcome(Html& html, const ScenarioVerdict& verdict) {
     }
 }
 
+/// Where the chain of counters broke is the first thing to know about a zero.
+std::string_view why_idle(const FaultCount& fault) {
+    if (fault.armed == 0) {
+        return "declared, never armed";
+    }
+    if (fault.eligible == 0) {
+        return "declared, never met a matching event";
+    }
+    return fault.fired == 0 ? "declared, never fired" : "fired, but changed nothing";
+}
+
 void write_fault(Html& html, HtmlTable& table, const FaultCount& fault) {
     table.row(fault_name(fault));
     table.cell(count(fault.armed));
     table.cell(count(fault.eligible));
     table.cell(count(fault.fired));
+    const bool idle = fault.declared && fault.took_effect == 0;
     table.open_cell();
-    if (fault.declared && fault.took_effect == 0) {
-        // Where the chain of counters broke is the first thing to know about a zero.
-        std::string_view reason = "fired, changed nothing";
-        if (fault.armed == 0) {
-            reason = "never armed";
-        } else if (fault.eligible == 0) {
-            reason = "never met a matching event";
-        } else if (fault.fired == 0) {
-            reason = "never fired";
-        }
-        write_mark(html, "doubt", "?", "0: " + std::string(reason));
+    if (idle) {
+        write_mark(html, "doubt", "?", "0");
     } else {
         html.text(count(fault.took_effect));
     }
     table.close_cell();
     table.cell(count(fault.runs_touched));
     table.cell(fault.first_seed.has_value() ? seed(*fault.first_seed) : "\u2013");
+    table.cell(idle ? why_idle(fault) : "");
 }
 
 }  // namespace
@@ -126,14 +130,16 @@ void write_faults(Html& html, const Results& results) {
                      {"Fired", Kind::number},
                      {"Took effect", Kind::number},
                      {"Runs touched", Kind::number},
-                     {"First seed", Kind::number}});
+                     {"First seed", Kind::number},
+                     {"Note", Kind::words, "mid"}});
     for (const ScenarioResult& scenario : results.scenarios) {
         if (scenario.faults.empty()) {
             continue;
         }
         const AuditCount& audit = scenario.audit;
-        table.group(scenario.name + ", " + counted(scenario.runs, "run") + "; audit kept " +
-                    of(audit.kept, audit.audited));
+        table.group(
+            scenario.name + ", " + counted(scenario.runs, "run") + "; " +
+            (audit.audited == 0 ? "not audited" : "audit kept " + of(audit.kept, audit.audited)));
         for (const FaultCount& fault : scenario.faults) {
             write_fault(html, table, fault);
         }

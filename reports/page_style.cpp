@@ -52,7 +52,7 @@ a{color:var(--link)}
 .skip{position:absolute;left:-999rem}
 .skip:focus{left:1rem;top:.5rem;background:var(--ground);padding:.3rem .6rem}
 .faint{color:var(--faint)}
-.small{font-size:.87rem;line-height:1.4;display:block;margin-top:.2rem}
+.small{font-size:.93em;line-height:1.4;display:block;margin-top:.2rem}
 .notice{border:2px solid var(--doubt);background:var(--doubt-ground);color:var(--doubt);border-radius:.4rem;padding:.4rem .8rem;font-weight:600;max-width:none}
 .boxes{display:grid;grid-template-columns:repeat(auto-fit,minmax(13.5rem,1fr));gap:.7rem;margin:.8rem 0 1.2rem}
 .boxes>div{background:var(--soft);border-left:4px solid var(--rule);border-radius:.25rem;padding:.6rem .8rem;min-width:0}
@@ -60,7 +60,7 @@ a{color:var(--link)}
 .boxes>.bad{border-color:var(--bad)}
 .boxes>.doubt{border-color:var(--doubt)}
 .boxes strong{display:block;font-size:1.2rem;line-height:1.35}
-.boxes p{margin:.1rem 0 0;font-size:.87rem;line-height:1.4}
+.boxes p{margin:.1rem 0 0;font-size:.87em;line-height:1.4}
 .boxes .label{margin:0;color:var(--faint)}
 nav ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;max-width:none}
 .scroll{overflow-x:auto;margin:.6rem 0;border:1px solid var(--rule);border-radius:.3rem}
@@ -101,18 +101,17 @@ th,td{padding:.35rem .5rem}
 }
 @media print{
 @page{size:A4;margin:14mm 12mm}
-body{max-width:none;padding:0;font-size:9.5px}
+html{font-size:9.5px}
+body{max-width:none;padding:0;font-size:1rem}
 p,ul,ol{max-width:none}
 nav,.skip{display:none}
 .scroll{overflow:visible;border:0}
-table{font-size:8.5px}
 th,td{padding:.15rem .3rem}
 .wide,.mid{min-width:0}
 .name,.n{white-space:normal}
 .boxes{grid-template-columns:repeat(5,1fr)}
-.boxes strong{font-size:11px}
 pre{white-space:pre-wrap;overflow-wrap:anywhere}
-h2,h3,thead{break-after:avoid}
+h2,h3,thead,tr.group,p:has(+.scroll){break-after:avoid}
 tr,.boxes>div{break-inside:avoid}
 thead{display:table-header-group}
 a{color:inherit;text-decoration:none}
