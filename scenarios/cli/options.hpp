@@ -1,0 +1,89 @@
+// What the user asked for, as plain values. Parsing needs no process: arguments and registries go
+// in, options or a message with an exit code come out. Files are not opened here.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "scenarios/cli/exit_codes.hpp"
+#include "scenarios/files/names.hpp"
+
+namespace stormglass::scenarios {
+
+enum class Verb { run, gate, review, list, version, help };
+enum class ColorWish { automatic, always, never };
+enum class Listing { scenarios, faults, checks, probes, defects, claims };
+
+struct Options {
+    Verb verb = Verb::run;
+
+    // What runs. Empty scenarios means all of them; an entry is a name or a path to a file.
+    std::vector<std::string> scenarios;
+    std::optional<std::int64_t> seeds;  // runs per scenario
+    std::optional<std::uint64_t> seed;  // exactly this one run
+    int jobs = 0;                       // 0: one per core
+    std::optional<std::int64_t> twins;  // repeats in a second process per scenario
+    bool all_twins = false;
+    bool fail_fast = false;
+    std::vector<std::string> only;  // checks
+    bool dry_run = false;
+    std::string defect;  // planted defect; only where they are compiled in
+
+    // What is claimed.
+    std::string claims;
+    std::string document;
+    std::string tick;  // where the copy with ticked boxes goes
+    std::optional<double> target;
+    std::optional<double> confidence;
+    std::vector<std::string> allow_inconclusive;  // claim ids
+
+    // What is written.
+    std::string out = "out";
+    std::string md;
+    std::string junit;
+    bool json = false;
+    bool quiet = false;
+    bool progress = true;
+    ColorWish color = ColorWish::automatic;
+
+    // list
+    Listing listing = Listing::scenarios;
+    std::string pattern;
+};
+
+/// A run of the program that ends with parsing: help, a version, or a usage error.
+struct Ending {
+    std::string out;  // for stdout
+    std::string err;  // for stderr
+    int exit_code = kExitPassed;
+};
+
+using Parsed = std::variant<Options, Ending>;
+
+enum class Defects { absent, compiled_in };
+
+/// What parsing may know of its surroundings.
+struct CliContext {
+    std::string program = "stormglass";
+    std::string version = "0.1.0";
+    Defects defects = Defects::absent;
+    std::map<std::string, std::string> environment;  // STORMGLASS_SEEDS, _JOBS, _OUT, NO_COLOR ...
+};
+
+/// `arguments` without the program's name. Never throws; never reads a file.
+Parsed parse(const std::vector<std::string>& arguments,
+             const Names& names,
+             const CliContext& context = {});
+
+/// Where a stream gets colour: the flag, then NO_COLOR, CLICOLOR_FORCE, TERM, then the terminal.
+enum class Stream { terminal, other };
+bool use_color(ColorWish wish,
+               Stream stream,
+               const std::map<std::string, std::string>& environment);
+
+}  // namespace stormglass::scenarios
