@@ -26,8 +26,8 @@ struct Problem {
 /// The problems found in one file. Adding beyond the memory bound only counts.
 class Problems {
   public:
-    static constexpr std::size_t kShownMax = 20;   // more than a screen helps nobody
-    static constexpr std::size_t kKeptMax = 1000;  // a hostile file must not fill memory
+    static constexpr std::size_t kShownMax = 20;  // more than a screen helps nobody
+    static constexpr std::size_t kKeptMax = 200;  // a hostile file must not fill memory
 
     explicit Problems(std::string file) : file_(std::move(file)) {}
 
@@ -36,6 +36,9 @@ class Problems {
     bool empty() const { return count_ == 0; }
 
     std::size_t count() const { return count_; }
+
+    /// Further problems are counted but not kept.
+    bool full() const { return kept_.size() == kKeptMax; }
 
     const std::string& file() const { return file_; }
 

@@ -1,0 +1,30 @@
+// Numbers with units, as people write them in files: exact integers come out, or a sentence that
+// says what is wrong and how to write it. No floating point: 0.1 must not become 0.0999.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "runtime/result.hpp"
+#include "scenarios/files/names.hpp"
+
+namespace stormglass::scenarios {
+
+/// What a number may be; `low` and `high` are inclusive and in the decoded unit.
+struct QuantityRule {
+    std::string_view name;
+    ValueKind kind = ValueKind::count;
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+};
+
+Result<std::int64_t> read_quantity(std::string_view text, const QuantityRule& rule);
+
+/// The shortest way to write a decoded value: "250ms", "0.05", "64KiB", "12".
+std::string write_quantity(std::int64_t value, ValueKind kind);
+
+/// A fraction like 0.0001 with at most nine decimals, between 0 and 1 exclusive.
+Result<double> read_fraction(std::string_view text, std::string_view name);
+
+}  // namespace stormglass::scenarios
