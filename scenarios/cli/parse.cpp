@@ -69,7 +69,8 @@ Ending mismatch(const std::string& who,
                 const std::string& message,
                 Verb verb,
                 const CliContext& context) {
-    const std::string name = message.substr(0, message.find_first_of(": "));
+    std::string name = message.substr(0, message.find_first_of(": "));
+    name = name.starts_with('-') ? name : "--" + name;
     const FlagInfo* flag = find_flag(name, verb, context.defects);
     if (flag == nullptr) {
         return usage(who, printable(message));
@@ -129,6 +130,10 @@ Taken take_words(const std::vector<std::string>& arguments, Verb verb, const Cli
     return words;
 }
 
+std::string needs_value(const FlagInfo& flag) {
+    return "option " + in_quotes(flag.name) + " needs a value, " + std::string(flag.value);
+}
+
 /// Applies one flag; a value given twice is a contradiction, lists add up.
 Complaint apply(const FlagInfo& flag,
                 const std::vector<std::string>& values,
@@ -139,6 +144,9 @@ Complaint apply(const FlagInfo& flag,
         return "option " + in_quotes(flag.name) + " is given twice";
     }
     for (const std::string& value : values) {
+        if (!flag.value.empty() && value.starts_with("--")) {
+            return needs_value(flag);  // CLI11 took the next option for it
+        }
         const Complaint complaint = flag.apply(value, names, out);
         if (complaint.has_value()) {
             const bool about_name = complaint->starts_with("no ");

@@ -47,6 +47,7 @@ void read_hash(const Reading& in, const YamlNode& at, std::string& out) {
 /// A claim or a part of one, with what its rules want to know.
 struct Draft {
     Claim claim;
+    bool kind_read = true;
     bool legs_given = false;
     bool defeaters_given = false;
 };
@@ -150,9 +151,9 @@ const std::array<Field<Draft>, 15> kClaimFields = {{
       "",
       "assumption, decision, rationale, alternative, consequence or question"},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
-         if (const auto choice = read_choice(in, info.name, kKinds, at)) {
-             out.claim.kind = static_cast<ClaimKind>(*choice);
-         }
+         const std::optional<std::size_t> choice = read_choice(in, info.name, kKinds, at);
+         out.kind_read = choice.has_value();
+         out.claim.kind = static_cast<ClaimKind>(choice.value_or(0));
      }},
     {{"line", "text", {}, 0, 0, Need::required, "", "our own short wording of the line"},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
@@ -198,7 +199,7 @@ void check_claim(const Reading& in, const YamlNode& at, const Draft& draft) {
     const Claim& claim = draft.claim;
     const bool must_doubt = claim.kind == ClaimKind::assumption ||
                             claim.kind == ClaimKind::decision || claim.kind == ClaimKind::rationale;
-    if (must_doubt && draft.legs_given && !draft.defeaters_given) {
+    if (draft.kind_read && must_doubt && draft.legs_given && !draft.defeaters_given) {
         const YamlNode* defeaters = at.find("defeaters");
         in.fail(defeaters != nullptr ? *defeaters : at,
                 "claim " + in_quotes(claim.id) +
@@ -210,7 +211,7 @@ void check_claim(const Reading& in, const YamlNode& at, const Draft& draft) {
             at,
             "claim " + in_quotes(claim.id) + " has parts; legs and waivers belong to the parts");
     }
-    if (!claim.answer.empty() && claim.kind != ClaimKind::question) {
+    if (draft.kind_read && !claim.answer.empty() && claim.kind != ClaimKind::question) {
         in.fail(*at.find("answer"), "'answer' belongs to a question");
     }
 }

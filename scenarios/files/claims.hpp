@@ -78,7 +78,7 @@ struct Claims {
 /// Decodes one file's text. Every problem goes to `problems`; a value only when there is none.
 std::optional<Claims> read_claims(std::string_view text, const Names& names, Problems& problems);
 
-/// Compares both sides: a leg's checks, faults and probes must be declared by its scenario.
+/// Compares both sides: a leg's checks and faults must be declared by its scenario, and its claim.
 void check_legs(const Claims& claims, const std::vector<Scenario>& scenarios, Problems& problems);
 
 std::vector<FieldHelp> claims_fields();

@@ -172,6 +172,18 @@ std::optional<std::size_t> read_choice(const Reading& in,
     return std::nullopt;
 }
 
+bool misspelt(const YamlNode& map, const std::vector<std::string>& known, std::string_view name) {
+    constexpr std::size_t kLookedAt = 100;  // nobody writes more keys by hand
+    const std::vector<std::string> wanted = {std::string(name)};
+    for (std::size_t i = 0; i < std::min(map.entries.size(), kLookedAt); ++i) {
+        const std::string& key = map.entries[i].key;
+        if (!contains(known, key) && !suggestions(key, wanted).empty()) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void refuse_unknown_keys(const Reading& in,
                          const YamlNode& map,
                          const std::vector<std::string>& known,

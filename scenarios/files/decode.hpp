@@ -93,6 +93,10 @@ std::optional<std::size_t> read_choice(const Reading& in,
                                        std::span<const std::string_view> choices,
                                        const YamlNode& at);
 
+/// Whether an unknown key of `map` looks like `name`: then it is misspelt, not missing, and is
+/// reported once.
+bool misspelt(const YamlNode& map, const std::vector<std::string>& known, std::string_view name);
+
 /// Reports keys that are not in `known`; `where` names the map.
 void refuse_unknown_keys(const Reading& in,
                          const YamlNode& map,
@@ -119,10 +123,12 @@ void read_map(const Reading& in,
     std::vector<std::string> known;
     for (const Field<T>& field : fields) {
         known.emplace_back(field.info.name);
+    }
+    for (const Field<T>& field : fields) {
         const YamlNode* value = map.find(field.info.name);
         if (value != nullptr) {
             field.read(in, field.info, *value, out);
-        } else if (field.info.need == Need::required) {
+        } else if (field.info.need == Need::required && !misspelt(map, known, field.info.name)) {
             in.fail(map,
                     "key " + in_quotes(field.info.name) + " is missing" +
                         (where.empty() ? "" : " in " + where));

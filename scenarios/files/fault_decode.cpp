@@ -63,7 +63,7 @@ void read_sides(const Reading& in, const FieldInfo& info, const YamlNode& at, Ta
 }
 
 const std::array<Field<TargetSpec>, 6> kTargetFields = {{
-    {{"node", "a node's name", {}, 0, 0, {}, "", "one process; * stands for any characters"},
+    {{"node", "a node's name", {}, 0, 0, {}, "", "one process; a * at the end stands for any"},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, TargetSpec& out) {
          read_target_word(in, info.name, at, out.node);
      }},
@@ -182,10 +182,12 @@ void read_parameters(const Reading& in, const YamlNode& entry, Draft& draft) {
     std::vector<std::string> known;
     for (const ParameterRule& rule : draft.rule->parameters) {
         known.push_back(rule.name);
+    }
+    for (const ParameterRule& rule : draft.rule->parameters) {
         const YamlNode* value = given.find(rule.name);
         if (value != nullptr) {
             read_parameter(in, rule, *value, draft.spec);
-        } else if (rule.required) {
+        } else if (rule.required && !misspelt(given, known, rule.name)) {
             in.fail(given, where + " needs " + in_quotes(rule.name));
         }
     }

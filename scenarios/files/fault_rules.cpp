@@ -13,7 +13,7 @@ constexpr std::int64_t kMs = 1'000'000;
 constexpr std::int64_t kSecond = 1'000 * kMs;
 constexpr std::int64_t kHour = 3'600 * kSecond;
 constexpr std::int64_t kYears10 =
-    3'652 * 24 * kHour;  // what a broken time server has been seen to set
+    3'650 * 24 * kHour;  // what a broken time server has been seen to set
 constexpr std::int64_t kCopiesMax = 1'000;
 
 constexpr TargetRule kNodeOrRole = {.node = true, .role = true, .required = true};
@@ -43,6 +43,14 @@ ParameterRule required(ParameterRule rule) {
     return rule;
 }
 
+ParameterRule share(std::string help) {
+    return {"probability", ValueKind::probability, 0, 1'000'000, {}, false, std::move(help)};
+}
+
+ParameterRule times(std::string help) {
+    return count("count", 1, kCopiesMax, std::move(help));
+}
+
 std::vector<FaultRule> network_faults() {
     return {
         {"delay",
@@ -51,7 +59,8 @@ std::vector<FaultRule> network_faults() {
          {required(duration("mean", 0, 10 * kSecond, "mean of what is added")),
           word("distribution",
                {"constant", "uniform", "exponential", "long-tail", "bimodal"},
-               "how it is drawn")}},
+               "how it is drawn"),
+          share("share of frames")}},
         {"loss",
          "a frame vanishes after it left; the sender is not told",
          kLink,
@@ -66,7 +75,8 @@ std::vector<FaultRule> network_faults() {
          "a frame is released after later ones",
          kLink,
          {probability(1'000'000, "share of frames"),
-          count("displacement", 1, 64, "by how many frames")}},
+          count("displacement", 1, 64, "by how many frames"),
+          duration("hold", 0, 60 * kSecond, "at most so long")}},
         {"partition-complete", "nothing passes between two sides", kSides, {}},
         {"partition-simplex",
          "frames pass in one direction only",
@@ -86,16 +96,19 @@ std::vector<FaultRule> machine_faults() {
          "a process dies inside a step, at a named point",
          kNodeOrRole,
          {required(word("site", {}, "the point, such as saga.decision-acknowledged")),
-          duration("downtime", 0, kHour, "until it starts again")}},
+          word("side", {"after", "before"}, "of the point"),
+          duration("downtime", 0, kHour, "until it starts again"),
+          share("share of visits")}},
         {"lose-unsynced",
          "at a crash unsynced writes vanish",
          kNodeOrRole,
-         {word("what", {"all", "prefix", "subset"}, "which of them")}},
+         {word("what", {"all", "prefix", "subset"}, "which of them"), share("share of crashes")}},
         {"torn-write",
          "of the write under way at a crash only some sectors are kept",
          kNodeOrRole,
          {{"sector", ValueKind::bytes, 512, 4096, {}, false, "size of a sector"},
-          count("kept", 0, 64, "sectors kept")}},
+          word("mode", {"front", "subset"}, "which sectors are kept"),
+          share("share of crashes")}},
         {"clock-step-forward",
          "the wall clock jumps ahead",
          kNodeOrRole,
@@ -108,32 +121,41 @@ std::vector<FaultRule> machine_faults() {
 }
 
 std::vector<FaultRule> adversary_faults() {
+    const ParameterRule copies = count("copies", 1, 5, "copies of each");
     return {
         {"replay-soon",
          "authentic frames again, on the adversary's link",
          kTopic,
-         {count("count", 1, kCopiesMax, "copies"),
-          duration("lag", 0, 60 * kSecond, "how much later")}},
+         {times("frames copied"),
+          copies,
+          duration("lag", 0, 60 * kSecond, "how much later"),
+          share("share of frames")}},
         {"replay-after-restart",
          "authentic frames again after a restart of the target",
          kNodeRoleOrTopic,
-         {count("count", 1, kCopiesMax, "copies"), duration("lag", 0, kHour, "after the restart")}},
+         {times("restarts used"),
+          copies,
+          duration("lag", 0, kHour, "after the restart"),
+          count("memory", 1, 4'096, "frames that the adversary keeps")}},
         {"forge-source",
          "an event under another agent's name",
          kTopic,
-         {count("count", 1, kCopiesMax, "forgeries"), word("agent", {}, "the name it claims")}},
+         {times("forgeries"),
+          word("agent", {}, "the name it claims"),
+          duration("lag", 0, 60 * kSecond, "how much later"),
+          share("share of frames")}},
         {"alter-field",
          "an authentic event with one field changed",
          kTopic,
-         {count("count", 1, kCopiesMax, "forgeries"),
+         {times("forgeries"),
           word("field", {}, "the field, or any"),
-          count("bits", 1, 64, "bits flipped")}},
+          word("in-place", {"no", "yes"}, "instead of the original, or beside it"),
+          duration("lag", 0, 60 * kSecond, "how much later"),
+          share("share of frames")}},
         {"poison-message",
          "a well-signed event that its handler cannot process",
          kTopic,
-         {count("count", 1, kCopiesMax, "messages"),
-          word("shape", {}, "what is wrong with it"),
-          count("position", 0, 1'000'000, "before which message of the topic")}},
+         {times("messages")}},
     };
 }
 

@@ -179,9 +179,14 @@ Result<std::int64_t> read_quantity(std::string_view text, const QuantityRule& ru
     const Wide value = scaled / scale;
     const Wide limit = std::numeric_limits<std::int64_t>::max();
     const bool fits = value <= limit && value >= -limit;
+    if (rule.kind == ValueKind::probability && (value < 0 || value > kMillion)) {
+        // No probability at all: the kind's own bounds would distract from that.
+        return bad(std::string(rule.name) + " must be between 0 and 1, got " + printable(text) +
+                   percent_hint(*number, text, rule));
+    }
     if (!fits || value < rule.low || value > rule.high) {
         return bad(std::string(rule.name) + " must be " + range_text(rule) + ", got " +
-                   printable(text) + percent_hint(*number, text, rule));
+                   printable(text));
     }
     if (scaled % scale != 0) {
         return bad(std::string(rule.name) +

@@ -45,7 +45,7 @@ struct Workload {
     int poison = 0;  // how many of the started sagas carry a payload no handler can process
 };
 
-/// What a fault acts on, as written; "*" stands for any run of characters in a node's name.
+/// What a fault acts on, as written; a "*" at the end of a node's name stands for anything.
 struct TargetSpec {
     std::string node;
     std::string role;

@@ -128,26 +128,10 @@ std::string percent_plain(double share) {
 }  // namespace
 
 bool matches_pattern(std::string_view name, std::string_view pattern) {
-    // Greedy with one point to return to: linear in practice, quadratic at worst, never deeper.
-    std::size_t n = 0;
-    std::size_t p = 0;
-    std::size_t star = std::string_view::npos;
-    std::size_t retry = 0;
-    while (n < name.size()) {
-        if (p < pattern.size() && pattern[p] == '*') {
-            star = p++;
-            retry = n;
-        } else if (p < pattern.size() && pattern[p] == name[n]) {
-            ++p;
-            ++n;
-        } else if (star != std::string_view::npos) {
-            p = star + 1;
-            n = ++retry;
-        } else {
-            return false;
-        }
+    if (pattern.ends_with('*')) {
+        return name.starts_with(pattern.substr(0, pattern.size() - 1));
     }
-    return pattern.find_first_not_of('*', p) == std::string_view::npos;
+    return name == pattern;
 }
 
 std::vector<std::string> node_names(const Topology& topology) {

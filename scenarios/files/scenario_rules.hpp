@@ -7,7 +7,7 @@
 
 namespace stormglass::scenarios {
 
-/// "*" in `pattern` stands for any run of characters.
+/// A pattern is a name, or a beginning with "*" after it; "*" alone is every name.
 bool matches_pattern(std::string_view name, std::string_view pattern);
 
 /// The broker, the services, and the coordinator's standbys.

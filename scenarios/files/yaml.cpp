@@ -54,6 +54,26 @@ class PlaceFinder {
         return place_;
     }
 
+    /// Whether the quoted text that starts at the last place ends before the file does; the
+    /// library takes the end of the file for a closing quote.
+    bool quote_closes() const {
+        const char quote = at_ < text_.size() ? text_[at_] : '\0';
+        if (quote != '\'' && quote != '"') {
+            return true;  // a block text: its tag looks like a quote's
+        }
+        for (std::size_t i = at_ + 1; i < text_.size(); ++i) {
+            if (text_[i] == '\\' && quote == '"') {
+                ++i;
+            } else if (text_[i] == quote && i + 1 < text_.size() && text_[i + 1] == quote &&
+                       quote == '\'') {
+                ++i;
+            } else if (text_[i] == quote) {
+                return true;
+            }
+        }
+        return false;
+    }
+
   private:
     void forward() {
         if (text_[at_] == '\n') {
@@ -128,6 +148,9 @@ class TreeBuilder final : public YAML::EventHandler {
         node.text = value;
         node.quotes = tag == "!" ? YamlNode::Quotes::some : YamlNode::Quotes::none;
         refuse_tag(tag, node.place);
+        if (node.quotes == YamlNode::Quotes::some && !finder_.quote_closes()) {
+            stop(node.place, "this quote is never closed");
+        }
         finish(std::move(node), anchor);
     }
 
