@@ -90,7 +90,7 @@ std::string verb_help(Verb verb, const CliContext& context) {
         if (find_flag(flag.name, verb, context.defects) == &flag) {
             const std::string lead = "  " + std::string(flag.name) +
                                      (flag.value.empty() ? "" : " " + std::string(flag.value));
-            result += wrapped(lead + "  ", flag.help, 30);
+            result += wrapped(lead + "  ", flag.help, 32);
         }
     }
     return result + "\nexample\n  " + std::string(info.example) + "\n";

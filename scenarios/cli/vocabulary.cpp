@@ -161,7 +161,7 @@ Complaint apply_allowed(const std::string& value, const Names& names, Options& o
 const std::array<FlagInfo, 22> kFlags = {{
     {"--seeds",
      "N",
-     "runs per scenario",
+     "runs per scenario (default: as the scenario says)",
      kRunning,
      [](const std::string& value, const Names&, Options& out) {
          return whole(value, 1, kSeedsMax, out.seeds.emplace());
@@ -169,7 +169,7 @@ const std::array<FlagInfo, 22> kFlags = {{
     {"--seed", "0xHEX", "exactly this one run", verb_bit(Verb::run), apply_seed},
     {"--jobs",
      "N",
-     "processes at work; one per core",
+     "processes at work (default: one per core)",
      kRunning,
      [](const std::string& value, const Names&, Options& out) {
          std::int64_t jobs = 0;
@@ -177,7 +177,7 @@ const std::array<FlagInfo, 22> kFlags = {{
          out.jobs = static_cast<int>(jobs);
          return complaint;
      }},
-    {"--twins", "N|all", "runs repeated in a second process; 100", kRunning, apply_twins},
+    {"--twins", "N|all", "runs repeated in a second process (default: 100)", kRunning, apply_twins},
     {"--fail-fast",
      "",
      "stop at the first failing run",
@@ -204,7 +204,7 @@ const std::array<FlagInfo, 22> kFlags = {{
      }},
     {"--claims",
      "FILE",
-     "claims file; that of ADR-OS-024",
+     "claims file (default: that of ADR-OS-024)",
      kJudging | verb_bit(Verb::list),
      [](const std::string& value, const Names&, Options& out) { return path(value, out.claims); }},
     {"--document",
@@ -240,7 +240,7 @@ const std::array<FlagInfo, 22> kFlags = {{
      apply_allowed},
     {"--out",
      "DIR",
-     "where results go; out",
+     "where results go (default: out)",
      kRunning,
      [](const std::string& value, const Names&, Options& out) { return path(value, out.out); }},
     {"--md",

@@ -253,9 +253,10 @@ Claim read_claim(const Reading& in, const Claims& defaults, const YamlNode& at) 
 }
 
 const std::array<Field<Claims>, 5> kFileFields = {{
-    {{"format", "1", ValueKind::count, 1, 1'000, Need::required, "", "version of this dialect"},
+    {{"format", "1", {}, 0, 0, Need::required, "", "version of this dialect"},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, Claims&) {
-         const std::optional<std::int64_t> format = read_number(in, info.rule(), at);
+         const QuantityRule rule{info.name, ValueKind::count, 1, 1'000};
+         const std::optional<std::int64_t> format = read_number(in, rule, at);
          if (format.has_value() && *format != 1) {
              in.fail(at,
                      "format " + std::to_string(*format) +

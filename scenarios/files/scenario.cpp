@@ -111,9 +111,10 @@ struct Draft {
 };
 
 const std::array<Field<Draft>, 12> kScenarioFields = {{
-    {{"format", "1", ValueKind::count, 1, 1'000, Need::required, "", "version of this dialect"},
+    {{"format", "1", {}, 0, 0, Need::required, "", "version of this dialect"},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft&) {
-         const std::optional<std::int64_t> format = read_number(in, info.rule(), at);
+         const QuantityRule rule{info.name, ValueKind::count, 1, 1'000};
+         const std::optional<std::int64_t> format = read_number(in, rule, at);
          if (format.has_value() && *format != 1) {
              in.fail(at,
                      "format " + std::to_string(*format) +
@@ -213,6 +214,28 @@ const std::array<Field<Draft>, 12> kScenarioFields = {{
      }},
 }};
 
+/// `workload.poison: 2` is short for a fault that poisons the first two.
+void add_poison(const Reading& in, const YamlNode& root, Scenario& scenario) {
+    if (scenario.workload.poison == 0) {
+        return;
+    }
+    const YamlNode* workload = root.find("workload");
+    CHECK(workload != nullptr && workload->find("poison") != nullptr);
+    const YamlNode& at = *workload->find("poison");
+    FaultSpec fault;
+    fault.kind = "poison-message";
+    if (find_fault(in.names, fault.kind) == nullptr) {
+        in.fail(at, "this program has no fault " + in_quotes(fault.kind));
+        return;
+    }
+    for (int visit = 1; visit <= scenario.workload.poison; ++visit) {
+        fault.trigger.nth.push_back(visit);
+    }
+    fault.line = at.place.line;
+    fault.column = at.place.column;
+    scenario.faults.push_back(std::move(fault));
+}
+
 void append(std::vector<FieldHelp>& out, std::vector<FieldHelp> more) {
     out.insert(
         out.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
@@ -247,6 +270,7 @@ std::optional<Scenario> read_scenario(std::string_view text,
         check_windows(in, *root, draft.scenario);
     }
     check_gate(in, *root, draft.scenario);
+    add_poison(in, *root, draft.scenario);
     if (problems.count() > before) {
         return std::nullopt;
     }

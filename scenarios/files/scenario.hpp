@@ -42,7 +42,8 @@ struct Workload {
     Duration every = milliseconds(200);
     /// Step of the saga -> share of its commands that the participant declines, in ppm.
     std::map<std::string, std::int64_t> decline;
-    int poison = 0;  // how many of the started sagas carry a payload no handler can process
+    int poison = 0;  // how many of the first carry a payload no handler can process; the fault
+                     // that does it is appended to `faults`
 };
 
 /// What a fault acts on, as written; a "*" at the end of a node's name stands for anything.

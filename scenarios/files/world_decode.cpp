@@ -77,6 +77,11 @@ void read_services(const Reading& in, const FieldInfo& info, const YamlNode& at,
                 "there must be 1 to " + std::to_string(kServicesMax) + " services, got " +
                     std::to_string(at.items.size()));
     }
+    for (const std::string& needed : in.names.services_needed) {
+        if (at.is_list() && !contains(services, needed)) {
+            in.fail(at, "this world cannot run without service " + in_quotes(needed));
+        }
+    }
     if (!services.empty()) {
         out.services = std::move(services);
     }
@@ -164,7 +169,7 @@ const std::array<Field<Workload>, 5> kWorkloadFields = {{
       100'000,
       {},
       "0",
-      "how many carry a payload that no handler can process"},
+      "short for a poison-message fault on the first ones"},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, Workload& out) {
          out.poison = static_cast<int>(read_number(in, info.rule(), at).value_or(0));
          if (out.poison > out.count) {
@@ -196,8 +201,8 @@ void read_workload(const Reading& in, const YamlNode& at, Workload& out) {
 
 std::vector<FieldHelp> topology_fields() {
     std::vector<FieldHelp> result;
-    append_help(result, kBusFields, "topology.bus.");
     append_help(result, kTopologyFields, "topology.");
+    append_help(result, kBusFields, "topology.bus.");
     return result;
 }
 

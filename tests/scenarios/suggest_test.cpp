@@ -62,12 +62,29 @@ RC_GTEST_PROP(Suggest, one_edit_of_a_known_word_finds_it, ()) {
     RC_ASSERT(contains(suggestions(word, known), wanted));
 }
 
-RC_GTEST_PROP(Suggest, at_most_three_and_nearest_first, (const std::vector<std::string>& known)) {
+RC_GTEST_PROP(Suggest, finds_the_nearest_three_within_reach_and_no_other, ()) {
     const std::string word = short_word();
+    std::vector<std::string> known;
+    for (int i = 0; i < 8; ++i) {
+        known.push_back(short_word());
+    }
     const std::vector<std::string> found = suggestions(word, known);
     RC_ASSERT(found.size() <= kSuggestionsMax);
-    for (std::size_t i = 1; i < found.size(); ++i) {
-        RC_ASSERT(edit_distance(word, found[i - 1]) <= edit_distance(word, found[i]) + 64);
+    std::size_t farthest = 0;
+    for (const std::string& candidate : found) {
+        const std::size_t distance = edit_distance(word, candidate);
+        RC_ASSERT(distance >= farthest);
+        RC_ASSERT(distance <= 2U);
+        RC_ASSERT(distance < word.size());
+        farthest = distance;
+    }
+    for (const std::string& candidate : known) {
+        const std::size_t distance = edit_distance(word, candidate);
+        const bool near = distance <= 2 && distance < word.size();
+        if (near && !contains(found, candidate)) {
+            RC_ASSERT(found.size() == kSuggestionsMax);
+            RC_ASSERT(distance >= farthest);
+        }
     }
 }
 
