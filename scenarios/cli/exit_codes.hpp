@@ -6,19 +6,17 @@
 
 namespace stormglass::scenarios {
 
-enum ExitCode : int {
-    kExitPassed = 0,
-    kExitRefuted = 1,
-    kExitInconclusive = 2,
-    kExitNondeterministic = 3,
-    kExitUsage = 64,
-    kExitBadInput = 65,
-    kExitNoInput = 66,
-    kExitUnavailable = 69,
-    kExitInternal = 70,
-    kExitOutput = 74,
-    kExitInterrupted = 130,
-};
+constexpr int kExitPassed = 0;
+constexpr int kExitRefuted = 1;
+constexpr int kExitInconclusive = 2;
+constexpr int kExitNondeterministic = 3;
+constexpr int kExitUsage = 64;
+constexpr int kExitBadInput = 65;
+constexpr int kExitNoInput = 66;
+constexpr int kExitUnavailable = 69;
+constexpr int kExitInternal = 70;
+constexpr int kExitOutput = 74;
+constexpr int kExitInterrupted = 130;
 
 struct ExitCodeRow {
     int code;

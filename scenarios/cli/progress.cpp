@@ -2,6 +2,7 @@
 #include "scenarios/cli/progress.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "runtime/check.hpp"
 
@@ -26,7 +27,7 @@ std::int64_t percent_of(const ProgressState& state) {
     return state.total > 0 ? std::min<std::int64_t>(state.done * 100 / state.total, 100) : 0;
 }
 
-std::string padded_left(std::string text, std::size_t width) {
+std::string padded_left(const std::string& text, std::size_t width) {
     return text.size() >= width ? text : std::string(width - text.size(), ' ') + text;
 }
 
@@ -36,7 +37,7 @@ std::string time_left(const ProgressState& state, Duration elapsed) {
     }
     const double per_run = static_cast<double>(elapsed.ns) / static_cast<double>(state.done);
     const double left = per_run * static_cast<double>(state.total - state.done) / 1e9;
-    return "   " + grouped(static_cast<std::int64_t>(left + 0.5)) + " s left";
+    return "   " + grouped(std::llround(left)) + " s left";
 }
 
 std::string words(const ProgressState& state, Duration elapsed) {

@@ -158,7 +158,7 @@ Complaint apply_allowed(const std::string& value, const Names& names, Options& o
     return words(value, "claim", known, out.allow_inconclusive);
 }
 
-const std::array<FlagInfo, 22> kFlags = {{
+constexpr std::array<FlagInfo, 22> kFlags = {{
     {"--seeds",
      "N",
      "runs per scenario (default: as the scenario says)",

@@ -58,7 +58,7 @@ void text_into(const Reading& in, const FieldInfo& info, const YamlNode& at, std
 
 void read_parts(const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out);
 
-const Field<Draft> kIdField = {
+constexpr Field<Draft> kIdField = {
     {"id", "letters, digits, '.', '-'", {}, 0, 0, Need::required, "", "unique in the file"},
     [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
         const std::optional<std::string> id = read_text(in, info.name, at);
@@ -69,7 +69,7 @@ const Field<Draft> kIdField = {
         }
     }};
 
-const Field<Draft> kLegsField = {
+constexpr Field<Draft> kLegsField = {
     {"legs", "list of legs", {}, 0, 0, {}, "[]", "what argues for it; none: not tested"},
     [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
         for (const YamlNode& item : read_list(in, info.name, at)) {
@@ -78,14 +78,14 @@ const Field<Draft> kLegsField = {
         out.legs_given = !out.claim.legs.empty();
     }};
 
-const Field<Draft> kDefectsField = {
+constexpr Field<Draft> kDefectsField = {
     {"defects", "list of defects", {}, 0, 0, {}, "[]", "planted; a check of a leg must catch one"},
     [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
         const KnownWords known{"defect", names_of(in.names.defects)};
         out.claim.defects = read_known_list(in, info.name, known, at);
     }};
 
-const Field<Draft> kDefeatersField = {
+constexpr Field<Draft> kDefeatersField = {
     {"defeaters", "list of doubts", {}, 0, 0, {}, "[]", "why the evidence may mislead"},
     [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
         for (const YamlNode& item : read_list(in, info.name, at)) {
@@ -94,19 +94,19 @@ const Field<Draft> kDefeatersField = {
         out.defeaters_given = !out.claim.defeaters.empty();
     }};
 
-const Field<Draft> kWaiverField = {
+constexpr Field<Draft> kWaiverField = {
     {"waiver", "map", {}, 0, 0, {}, "", "who answers for it, until when, and why"},
     [](const Reading& in, const FieldInfo&, const YamlNode& at, Draft& out) {
         out.claim.waiver = read_waiver(in, at);
     }};
 
-const Field<Draft> kMeansField = {
+constexpr Field<Draft> kMeansField = {
     {"means", "text", {}, 0, 0, {}, "", "how we read the line"},
     [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
         text_into(in, info, at, out.claim.means);
     }};
 
-const Field<Draft> kTargetField = {
+constexpr Field<Draft> kTargetField = {
     {"target",
      "number between 0 and 1",
      {},
@@ -119,13 +119,13 @@ const Field<Draft> kTargetField = {
         out.claim.target = read_share(in, info.name, at).value_or(out.claim.target);
     }};
 
-const Field<Draft> kConfidenceField = {
+constexpr Field<Draft> kConfidenceField = {
     {"confidence", "number between 0 and 1", {}, 0, 0, {}, "the file's", "of its bounds"},
     [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
         out.claim.confidence = read_share(in, info.name, at).value_or(out.claim.confidence);
     }};
 
-const std::array<Field<Draft>, 9> kPartFields = {{
+constexpr std::array<Field<Draft>, 9> kPartFields = {{
     kIdField,
     {{"line", "text", {}, 0, 0, {}, "", "our own short wording of this part"},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
@@ -140,7 +140,7 @@ const std::array<Field<Draft>, 9> kPartFields = {{
     kConfidenceField,
 }};
 
-const std::array<Field<Draft>, 15> kClaimFields = {{
+constexpr std::array<Field<Draft>, 15> kClaimFields = {{
     kIdField,
     {{"kind",
       "one of six",
@@ -252,7 +252,7 @@ Claim read_claim(const Reading& in, const Claims& defaults, const YamlNode& at) 
     return std::move(draft.claim);
 }
 
-const std::array<Field<Claims>, 5> kFileFields = {{
+constexpr std::array<Field<Claims>, 5> kFileFields = {{
     {{"format", "1", {}, 0, 0, Need::required, "", "version of this dialect"},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, Claims&) {
          const QuantityRule rule{info.name, ValueKind::count, 1, 1'000};
@@ -332,6 +332,7 @@ std::optional<Claims> read_claims(std::string_view text, const Names& names, Pro
 
 std::vector<FieldHelp> claims_fields() {
     std::vector<FieldHelp> result;
+    result.reserve(kFileFields.size() + kClaimFields.size());
     for (const Field<Claims>& field : kFileFields) {
         result.push_back(help_of(field.info, ""));
     }

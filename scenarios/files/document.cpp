@@ -14,7 +14,7 @@ namespace stormglass::scenarios {
 
 namespace {
 
-constexpr std::size_t kDocumentBytesMax = 1024 * 1024;
+constexpr std::size_t kDocumentBytesMax = 1'048'576;
 constexpr std::size_t kLinesMax = 300;  // the decision at hand has 27
 
 enum class Section {
@@ -364,10 +364,11 @@ Result<std::string> tick(std::string_view text, const std::set<std::string>& has
                          "two lines of the document have the hash " + line.hash +
                              ": which one is meant is unclear"};
         }
-        if (line.box == Box::empty) {
-            CHECK(copy[line.box_offset] == ' ');
-            copy[line.box_offset] = 'x';
+        if (line.box != Box::empty) {
+            continue;  // ticked already, or a line that has no box
         }
+        CHECK(copy[line.box_offset] == ' ');
+        copy[line.box_offset] = 'x';
     }
     if (!left.empty()) {
         return Error{"document-changed",

@@ -62,7 +62,7 @@ void read_sides(const Reading& in, const FieldInfo& info, const YamlNode& at, Ta
     }
 }
 
-const std::array<Field<TargetSpec>, 6> kTargetFields = {{
+constexpr std::array<Field<TargetSpec>, 6> kTargetFields = {{
     {{"node", "a node's name", {}, 0, 0, {}, "", "one process; a * at the end stands for any"},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, TargetSpec& out) {
          read_target_word(in, info.name, at, out.node);
@@ -81,7 +81,7 @@ const std::array<Field<TargetSpec>, 6> kTargetFields = {{
      }},
 }};
 
-const std::array<Field<TriggerSpec>, 5> kTriggerFields = {{
+constexpr std::array<Field<TriggerSpec>, 5> kTriggerFields = {{
     {{"after", "duration or range", ValueKind::duration, 0, kDay, {}, "", "since the run's start"},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, TriggerSpec& out) {
          out.after = read_range(in, info.rule(), at);
@@ -120,7 +120,7 @@ const std::array<Field<TriggerSpec>, 5> kTriggerFields = {{
      }},
 }};
 
-const std::array<Field<Draft>, 4> kFaultFields = {{
+constexpr std::array<Field<Draft>, 4> kFaultFields = {{
     {{"fault", "a fault's name", {}, 0, 0, Need::required, "", "`stormglass list faults`"},
      [](const Reading& in, const FieldInfo&, const YamlNode& at, Draft& out) {
          const std::vector<std::string> known = names_of(in.names.faults);
@@ -243,7 +243,7 @@ void check_target(const Reading& in, const YamlNode& entry, const Draft& draft) 
                              (word == "link" && rule.link) || (word == "sides" && rule.sides) ||
                              (word == "topic" && rule.topic);
         if (!allowed) {
-            in.fail(at, takes + ", got " + word);
+            in.fail(at, std::string(takes).append(", got ").append(word));
         }
     }
 }

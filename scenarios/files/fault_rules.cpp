@@ -13,7 +13,7 @@ constexpr std::int64_t kMs = 1'000'000;
 constexpr std::int64_t kSecond = 1'000 * kMs;
 constexpr std::int64_t kHour = 3'600 * kSecond;
 constexpr std::int64_t kYears10 =
-    3'650 * 24 * kHour;  // what a broken time server has been seen to set
+    std::int64_t{3'650} * 24 * kHour;  // what a broken time server has been seen to set
 constexpr std::int64_t kCopiesMax = 1'000;
 
 constexpr TargetRule kNodeOrRole = {.node = true, .role = true, .required = true};

@@ -32,7 +32,7 @@ Result<std::string> read_input_file(const std::string& path, std::size_t bytes_m
         return unreadable(path, errno);
     }
     std::string text;
-    std::array<char, 64 * 1024> block{};
+    std::array<char, 65'536> block{};
     while (text.size() <= bytes_max) {
         const std::size_t got = std::fread(block.data(), 1, block.size(), file.get());
         text.append(block.data(), got);

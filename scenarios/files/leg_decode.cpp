@@ -42,7 +42,7 @@ std::optional<NeededFault> read_needed_fault(const Reading& in, const YamlNode& 
     return kind.has_value() ? std::optional(need) : std::nullopt;
 }
 
-const std::array<Field<Leg>, 2> kNeedsFields = {{
+constexpr std::array<Field<Leg>, 2> kNeedsFields = {{
     {{"faults",
       "list of kind or kind@role",
       {},
@@ -65,7 +65,7 @@ const std::array<Field<Leg>, 2> kNeedsFields = {{
      }},
 }};
 
-const std::array<Field<Leg>, 5> kLegFields = {{
+constexpr std::array<Field<Leg>, 5> kLegFields = {{
     {{"scenario", "a scenario's name", {}, 0, 0, Need::required, "", "what runs"},
      [](const Reading& in, const FieldInfo&, const YamlNode& at, Leg& out) {
          const KnownWords known{"scenario", names_of(in.names.scenarios)};
@@ -111,7 +111,7 @@ const std::array<Field<Leg>, 5> kLegFields = {{
      }},
 }};
 
-const std::array<Field<Defeater>, 3> kDefeaterFields = {{
+constexpr std::array<Field<Defeater>, 3> kDefeaterFields = {{
     {{"doubt", "text", {}, 0, 0, Need::required, "", "why the evidence may mislead"},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, Defeater& out) {
          out.doubt = read_text(in, info.name, at).value_or("");
@@ -128,7 +128,7 @@ const std::array<Field<Defeater>, 3> kDefeaterFields = {{
      }},
 }};
 
-const std::array<Field<Waiver>, 3> kWaiverFields = {{
+constexpr std::array<Field<Waiver>, 3> kWaiverFields = {{
     {{"owner", "text", {}, 0, 0, Need::required, "", "a role, not a person"},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, Waiver& out) {
          out.owner = read_text(in, info.name, at).value_or("");
@@ -173,6 +173,18 @@ void check_leg(const Claim& claim, const Leg& leg, const Scenario& scenario, Pro
     const std::string whole = claim.id.substr(0, claim.id.find('.'));  // of a part: its line
     if (!contains(scenario.claims, claim.id) && !contains(scenario.claims, whole)) {
         problems.add(place, missing + "name this claim in its 'claims'");
+    }
+}
+
+void check_legs_of(const Claim& claim, const std::vector<Scenario>& scenarios, Problems& problems) {
+    for (const Leg& leg : claim.legs) {
+        const auto found =
+            std::find_if(scenarios.begin(), scenarios.end(), [&leg](const Scenario& scenario) {
+                return scenario.name == leg.scenario;
+            });
+        if (found != scenarios.end()) {
+            check_leg(claim, leg, *found, problems);
+        }
     }
 }
 
@@ -229,19 +241,10 @@ bool is_date(std::string_view text) {
 }
 
 void check_legs(const Claims& claims, const std::vector<Scenario>& scenarios, Problems& problems) {
-    const auto check_all = [&](const Claim& claim) {
-        for (const Leg& leg : claim.legs) {
-            for (const Scenario& scenario : scenarios) {
-                if (scenario.name == leg.scenario) {
-                    check_leg(claim, leg, scenario, problems);
-                }
-            }
-        }
-    };
     for (const Claim& claim : claims.claims) {
-        check_all(claim);
+        check_legs_of(claim, scenarios, problems);
         for (const Claim& part : claim.parts) {
-            check_all(part);
+            check_legs_of(part, scenarios, problems);
         }
     }
 }

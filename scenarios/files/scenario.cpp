@@ -18,7 +18,7 @@ namespace stormglass::scenarios {
 namespace {
 
 constexpr std::int64_t kMs = 1'000'000;
-constexpr std::int64_t kDay = 24 * 3'600'000 * kMs;
+constexpr std::int64_t kDay = std::int64_t{24} * 3'600'000 * kMs;
 constexpr std::size_t kFaultsMax = 64;
 
 constexpr std::array<std::string_view, 4> kGuarantees = {
@@ -29,7 +29,7 @@ struct WithinOption {
     std::optional<Duration> within;
 };
 
-const std::array<Field<WithinOption>, 1> kWithinFields = {{
+constexpr std::array<Field<WithinOption>, 1> kWithinFields = {{
     {{"within", "duration", ValueKind::duration, 0, kDay, Need::required, "", "a bound"},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, WithinOption& out) {
          if (const auto bound = read_number(in, info.rule(), at)) {
@@ -65,7 +65,7 @@ std::vector<CheckUse> read_checks(const Reading& in,
     return result;
 }
 
-const std::array<Field<ChecksSpec>, 3> kCheckFields = {{
+constexpr std::array<Field<ChecksSpec>, 3> kCheckFields = {{
     {{"always", "list of checks", {}, 0, 0, {}, "", "no violation at any instant"},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, ChecksSpec& out) {
          out.always = read_checks(in, info.name, {"check", names_of(in.names.checks)}, at);
@@ -80,7 +80,7 @@ const std::array<Field<ChecksSpec>, 3> kCheckFields = {{
      }},
 }};
 
-const std::array<Field<GateSpec>, 3> kGateFields = {{
+constexpr std::array<Field<GateSpec>, 3> kGateFields = {{
     {{"seeds", "count", ValueKind::count, 1, 100'000'000, {}, "3500", "fresh runs in a gate"},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, GateSpec& out) {
          out.seeds = read_number(in, info.rule(), at).value_or(out.seeds);
@@ -110,7 +110,7 @@ struct Draft {
     bool span_read = true;  // workload and quiesce
 };
 
-const std::array<Field<Draft>, 12> kScenarioFields = {{
+constexpr std::array<Field<Draft>, 12> kScenarioFields = {{
     {{"format", "1", {}, 0, 0, Need::required, "", "version of this dialect"},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft&) {
          const QuantityRule rule{info.name, ValueKind::count, 1, 1'000};

@@ -126,6 +126,7 @@ std::string in_quotes(std::string_view word) {
 
 std::vector<std::string> names_of(const std::vector<NamedThing>& things) {
     std::vector<std::string> result;
+    result.reserve(things.size());
     for (const NamedThing& thing : things) {
         result.push_back(thing.name);
     }
@@ -134,6 +135,7 @@ std::vector<std::string> names_of(const std::vector<NamedThing>& things) {
 
 std::vector<std::string> names_of(const std::vector<FaultRule>& rules) {
     std::vector<std::string> result;
+    result.reserve(rules.size());
     for (const FaultRule& rule : rules) {
         result.push_back(rule.name);
     }

@@ -36,12 +36,12 @@ void read_slug(const Reading& in, std::string_view name, const YamlNode& at, std
 namespace {
 
 constexpr std::int64_t kMinute = 60'000'000'000;
-constexpr std::int64_t kDay = 24 * 60 * kMinute;
+constexpr std::int64_t kDay = std::int64_t{24} * 60 * kMinute;
 constexpr std::size_t kServicesMax = 16;
 constexpr std::array<std::string_view, 2> kSyncModes = {"synced", "unsynced"};
 constexpr std::array<std::string_view, 1> kEngines = {"embedded"};
 
-const std::array<Field<Topology>, 2> kBusFields = {{
+constexpr std::array<Field<Topology>, 2> kBusFields = {{
     {{"engine", "embedded", {}, 0, 0, {}, "embedded", "which bus runs"},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, Topology&) {
          read_choice(in, info.name, kEngines, at);
@@ -87,7 +87,7 @@ void read_services(const Reading& in, const FieldInfo& info, const YamlNode& at,
     }
 }
 
-const std::array<Field<Topology>, 4> kTopologyFields = {{
+constexpr std::array<Field<Topology>, 4> kTopologyFields = {{
     {{"bus", "map", {}, 0, 0, {}, "", "the message bus"},
      [](const Reading& in, const FieldInfo&, const YamlNode& at, Topology& out) {
          read_map<Topology>(in, at, kBusFields, "'bus'", out);
@@ -139,7 +139,7 @@ void read_decline(const Reading& in, const FieldInfo&, const YamlNode& at, Workl
     }
 }
 
-const std::array<Field<Workload>, 5> kWorkloadFields = {{
+constexpr std::array<Field<Workload>, 5> kWorkloadFields = {{
     {{"saga", "a saga's name", {}, 0, 0, {}, "checkout", "what is started"},
      [](const Reading& in, const FieldInfo&, const YamlNode& at, Workload& out) {
          const KnownWords known{"saga", names_of(in.names.sagas)};

@@ -62,10 +62,9 @@ class PlaceFinder {
             return true;  // a block text: its tag looks like a quote's
         }
         for (std::size_t i = at_ + 1; i < text_.size(); ++i) {
-            if (text_[i] == '\\' && quote == '"') {
-                ++i;
-            } else if (text_[i] == quote && i + 1 < text_.size() && text_[i + 1] == quote &&
-                       quote == '\'') {
+            const bool doubled = quote == '\'' && text_.substr(i, 2) == "''";
+            const bool escaped = quote == '"' && text_[i] == '\\';
+            if (doubled || escaped) {
                 ++i;
             } else if (text_[i] == quote) {
                 return true;

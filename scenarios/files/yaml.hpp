@@ -13,7 +13,7 @@
 
 namespace stormglass::scenarios {
 
-constexpr std::size_t kYamlBytesMax = 1024 * 1024;
+constexpr std::size_t kYamlBytesMax = 1'048'576;
 constexpr int kYamlDepthMax = 32;              // our dialects need six
 constexpr std::size_t kAliasVisitsMax = 1000;  // nodes copied through aliases, in total
 
