@@ -65,7 +65,9 @@ void Broker::start(const Recovered& disk, Moment now, Effects& out) {
 
 void Broker::on_message(NodeId from, Bytes frame, Moment now, Effects& out) {
     if (state_ != State::serving) {
-        return;  // silence is the only answer that promises nothing
+        // Silence is the only answer that promises nothing.
+        out.note(notes::kDropped, {{"code", "recovering"}, {"from", from.value}});
+        return;
     }
     const Result<wire::Frame> decoded = wire::decode(frame);
     if (!decoded.ok()) {

@@ -116,10 +116,16 @@ class Broker final : public Node, private ReplicaListener {
     Quarantine quarantine_;
     State state_ = State::recovering;
     std::optional<Error> failure_;
-    std::vector<PendingGrant> grants_;               // by MemberId
-    std::vector<MemberId> just_granted_;             // to be told at the end of the step
-    std::vector<Applied::Stored> released_unnoted_;  // their bytes are on the way from the disk
-    std::uint32_t releasing_ = 0;                    // release entries on their way
+    std::vector<PendingGrant> grants_;    // by MemberId
+    std::vector<MemberId> just_granted_;  // to be told at the end of the step
+
+    struct Released {
+        Applied::Stored stored;
+        Index index = 0;  // of the entry that released it
+    };
+
+    std::vector<Released> released_unnoted_;  // their bytes are on the way from the disk
+    std::uint32_t releasing_ = 0;             // release entries on their way
 
     struct Hole {
         std::uint32_t epoch = 0;

@@ -8,6 +8,7 @@ namespace stormglass::bus {
 
 void Broker::on_committed(const Committed& committed, Moment now, Effects& out) {
     core_.reader.add(committed.body_at, committed.body);
+    core_.entry_index = committed.index;
     const Applied& applied =
         core_.machine.apply({committed.kind, committed.body_at, committed.body});
     if (!applied.understood) {
@@ -48,7 +49,8 @@ void Broker::on_committed(const Committed& committed, Moment now, Effects& out) 
             const entry::Assignment& assignment = core_.machine.assignment();
             if (applied.applied && noted) {
                 out.note(notes::kAssigned,
-                         {{"group", assignment.group},
+                         {{"index", core_.entry_index},
+                          {"group", assignment.group},
                           {"source", assignment.source},
                           {"generation", assignment.generation}});
             }
@@ -99,7 +101,8 @@ void Broker::note_batch(const Applied& applied, Effects& out) {
     for (const Applied::Stored& stored : applied.stored) {
         const entry::BatchEvent& event = batch.events[stored.event];
         out.note(notes::kStored,
-                 {{"topic", event.topic},
+                 {{"index", core_.entry_index},
+                  {"topic", event.topic},
                   {"position", stored.position},
                   {"source", batch.source},
                   {"epoch", batch.epoch},
@@ -112,7 +115,8 @@ void Broker::note_batch(const Applied& applied, Effects& out) {
         return;
     }
     out.note(notes::kRefused,
-             {{"code", code_of(applied.refusal)},
+             {{"index", core_.entry_index},
+              {"code", code_of(applied.refusal)},
               {"from", node_of(batch.source).value},
               {"epoch", batch.epoch},
               {"sequence", batch.first},
@@ -120,7 +124,8 @@ void Broker::note_batch(const Applied& applied, Effects& out) {
               {"security", 0}});
     if (applied.refusal == Refusal::fenced) {
         out.note(notes::kFenced,
-                 {{"name", applied.fence_name},
+                 {{"index", core_.entry_index},
+                  {"name", applied.fence_name},
                   {"presented", applied.fence_presented},
                   {"current", applied.fence_current},
                   {"source", batch.source}});
@@ -136,7 +141,10 @@ void Broker::on_grant(const Applied& applied, bool noted, Effects& out) {
     const SourceOptions& source = core_.sources.at(member);
     if (applied.applied && noted) {
         out.note(notes::kGranted,
-                 {{"source", grant.source}, {"epoch", grant.epoch}, {"from", source.node.value}});
+                 {{"index", core_.entry_index},
+                  {"source", grant.source},
+                  {"epoch", grant.epoch},
+                  {"from", source.node.value}});
     }
     PendingGrant& pending = grants_[member];
     if (pending.any && pending.nonce == grant.nonce) {
@@ -153,14 +161,16 @@ void Broker::on_release(const Applied& applied, bool noted, Effects& out) {
     }
     COVER(out, "bus.delayed-released");
     if (noted) {
-        released_unnoted_.insert(
-            released_unnoted_.end(), applied.stored.begin(), applied.stored.end());
+        for (const Applied::Stored& stored : applied.stored) {
+            released_unnoted_.push_back({stored, core_.entry_index});
+        }
     }
 }
 
 // An event that waited may be long out of the cache: its note waits for its bytes.
 void Broker::note_released(Effects& out) {
-    std::erase_if(released_unnoted_, [&](const Applied::Stored& stored) {
+    std::erase_if(released_unnoted_, [&](const Released& released) {
+        const Applied::Stored& stored = released.stored;
         const Topic& topic = core_.machine.topics()[stored.topic];
         const StoredEvent& event = topic.at(stored.position);
         const std::optional<Bytes> bytes = core_.event_bytes(event, out);
@@ -169,7 +179,8 @@ void Broker::note_released(Effects& out) {
         }
         const EventOutline outline = outline_of(*bytes);
         out.note(notes::kStored,
-                 {{"topic", topic.name()},
+                 {{"index", released.index},
+                  {"topic", topic.name()},
                   {"position", stored.position},
                   {"source", outline.source},
                   {"epoch", outline.epoch},

@@ -39,8 +39,9 @@ struct BrokerCore {
     Machine machine;
     LogReader reader;
     BusClock clock;
-    Replica* replica = nullptr;    // set once, by the broker
-    std::optional<Error> failure;  // found away from the journal; the broker halts on it
+    Replica* replica = nullptr;     // set once, by the broker
+    std::uint64_t entry_index = 0;  // of the entry being applied: notes name it
+    std::optional<Error> failure;   // found away from the journal; the broker halts on it
 
     ByteBuffer body;   // of the entry being encoded
     ByteBuffer frame;  // being sent

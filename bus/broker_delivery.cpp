@@ -84,7 +84,8 @@ void Deliveries::on_applied(const Applied& applied, Noting noting, Moment now, E
 void Deliveries::note_settled(const Applied::Delivery& change, Effects& out) const {
     const GroupTraits& traits = core_->machine.group(change.group).traits();
     out.note(notes::kSettle,
-             {{"group", traits.group},
+             {{"index", core_->entry_index},
+              {"group", traits.group},
               {"topic", traits.topic},
               {"position", change.position},
               {"attempt", change.attempt},
@@ -99,7 +100,8 @@ void Deliveries::note_dead(const Applied::Delivery& change, Effects& out) const 
     const DeadLetter* letter = group.dead(change.position);
     CHECK(letter != nullptr);
     out.note(notes::kDead,
-             {{"group", letter->group},
+             {{"index", core_->entry_index},
+              {"group", letter->group},
               {"topic", letter->topic},
               {"position", letter->position},
               {"attempts", letter->attempts},

@@ -9,7 +9,7 @@ namespace stormglass::bus::notes {
 // Broker. `event` is the encoded event; `digest` the first 8 bytes of the digest of those bytes.
 // A life after a crash repeats the notes (stored, settle, dead, granted, assigned, refused, fenced)
 // of entries that the last one may have died over: word for word the same, so that collectors count
-// equal ones once.
+// equal ones once. These carry `index`, the place of their entry in the journal.
 constexpr Site kStored = "bus.stored";  // topic position source epoch sequence digest key event
 constexpr Site kRecovered = "bus.recovered";  // entries, bytes, cut (bytes of torn tail)
 constexpr Site kGranted = "bus.granted";      // source epoch from
@@ -29,6 +29,8 @@ constexpr Site kGap = "bus.gap";              // source epoch first last
 constexpr Site kPublish = "bus.publish";           // batch source epoch first count
 constexpr Site kEmit = "bus.emit";                 // source epoch sequence topic
 constexpr Site kEmitDropped = "bus.emit-dropped";  // source cause topic
+// One per event, before its outcome is known: source epoch sequence topic digest.
+constexpr Site kPublished = "bus.published";
 constexpr Site kAcked =
     "bus.acked";  // batch source epoch sequence topic position duplicate; one per event
 constexpr Site kBatchDone = "bus.batch-done";  // batch source accepted code duplicate

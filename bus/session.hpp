@@ -130,6 +130,7 @@ class Session final : public Client {
 
     // session_publish.cpp: batches and their outcomes
     Result<void> write_events(const Batch& batch, Moment now, Effects& out);
+    void note_published(std::string_view topic, std::uint64_t sequence, Bytes event, Effects& out);
     KeptBatch& keep(const Batch& batch, Durability durability);
     void send_batch(KeptBatch& kept, Moment now, Effects& out);
     void send_early_followers(Moment now, Effects& out);

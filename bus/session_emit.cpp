@@ -69,6 +69,7 @@ bool Session::emit_now(const Publication& publication, WallTime time, Effects& o
               {"epoch", *epoch_},
               {"sequence", next_sequence_},
               {"topic", publication.topic}});
+    note_published(publication.topic, next_sequence_, events_, out);
     ++next_sequence_;
     return true;
 }

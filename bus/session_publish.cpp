@@ -6,6 +6,7 @@
 
 #include "bus/attributes.hpp"
 #include "bus/notes.hpp"
+#include "bus/replay_state.hpp"
 #include "bus/session.hpp"
 #include "bus/wire_codec.hpp"
 #include "runtime/check.hpp"
@@ -110,11 +111,27 @@ Result<BatchId> Session::publish(const Batch& batch,
               {"epoch", kept.epoch},
               {"first", kept.first},
               {"count", kept.count}});
+    for (std::size_t i = 0; i < batch_frame_.events.size(); ++i) {
+        note_published(
+            batch.publications[i].topic, kept.first + i, batch_frame_.events[i].event, out);
+    }
     const BatchId id{kept.batch};
     if (state_ == State::attached) {
         send_batch(kept, now, out);
     }
     return id;
+}
+
+void Session::note_published(std::string_view topic,
+                             std::uint64_t sequence,
+                             Bytes event,
+                             Effects& out) {
+    out.note(notes::kPublished,
+             {{"source", options_.source},
+              {"epoch", *epoch_},
+              {"sequence", sequence},
+              {"topic", topic},
+              {"digest", short_digest(signing_.digest(event)).high}});
 }
 
 /// Writes all publications into `events_`, or fails and leaves the sequence as it was.
