@@ -1,0 +1,285 @@
+// The contract in a storm: frames lost, doubled and overtaken, clients killed, the broker killed
+// and its disk torn, handlers that fail. Afterwards every promise is counted out.
+#include <map>
+#include <set>
+
+#include <rapidcheck/gtest.h>
+
+#include "tests/contract/contract.hpp"
+
+namespace stormglass::bus {
+namespace {
+
+constexpr std::uint32_t kProducers = 2;  // clients 0 and 1; the rest consume
+constexpr std::uint32_t kClients = 5;
+
+// Draws of the test itself, in order.
+class Stream {
+  public:
+    explicit Stream(std::uint64_t seed) : state_(seed) {}
+
+    std::uint64_t below(std::uint64_t bound) { return bounded(state_ = mix64(state_ + 1), bound); }
+
+    bool one_in(std::uint64_t n) { return below(n) == 0; }
+
+  private:
+    std::uint64_t state_;
+};
+
+struct Sent {
+    std::uint32_t client = 0;
+    BatchId id;
+    std::uint32_t life = 0;
+    std::vector<std::string> payloads;
+};
+
+class Storm {
+  public:
+    explicit Storm(std::uint64_t seed) : stream_(seed), world_(kClients, seed) {
+        world_.options.segment_bytes = stream_.one_in(2) ? 64 << 10 : 1 << 20;
+        world_.options.limits.cache_bytes = stream_.one_in(2) ? 4 << 10 : 64 << 10;
+        world_.options.limits.attempts_max = 50;  // nothing dies of bad luck here
+        world_.options.timeouts.retry_cap = seconds(2);
+        lives_.resize(kClients);
+    }
+
+    void run() {
+        world_.begin();
+        subscribe();
+        world_.loss_ppm = static_cast<std::uint32_t>(stream_.below(150'000));
+        world_.duplicate_ppm = static_cast<std::uint32_t>(stream_.below(150'000));
+        world_.latency_spread = milliseconds(static_cast<std::int64_t>(stream_.below(30)));
+        for (int step = 0; step < 60; ++step) {
+            act();
+            world_.run_for(microseconds(static_cast<std::int64_t>(stream_.below(150'000))));
+        }
+        calm();
+    }
+
+    void check() {
+        check_acknowledged();
+        check_effects("g-effective", "replies");
+        check_order();
+        check_conservation();
+        check_restart();
+        RC_ASSERT(world_.notes("bus.alarm").empty());
+    }
+
+  private:
+    void subscribe() {
+        Subscription effective = group_on("orders", "g-effective");
+        effective.mode = GroupMode::effectively_once;
+        for (std::uint32_t n = kProducers; n < kClients; ++n) {
+            world_.apps[n].handler =
+                [this](TestApp& app, const SeenDelivery& delivery, Moment now, Effects& out) {
+                    handle(app, delivery, now, out);
+                };
+            world_.subscribe(n, effective);
+            world_.subscribe(n, group_on("orders", "g-simple"));
+        }
+    }
+
+    void handle(TestApp& app, const SeenDelivery& delivery, Moment now, Effects& out) {
+        if (stormy_ && stream_.one_in(8)) {
+            return;  // forgets to answer
+        }
+        Batch batch;
+        const bool fails = stormy_ && stream_.one_in(8);
+        const bool poison = delivery.payload.starts_with("poison");
+        batch.settlements.push_back(delivery.answer(fails    ? Verdict::nack
+                                                    : poison ? Verdict::reject
+                                                             : Verdict::ack));
+        if (!fails && !poison && delivery.group == "g-effective") {
+            batch.publications.push_back(
+                BusWorld::publication("replies", delivery.key, delivery.payload));
+        }
+        static_cast<void>(app.client->publish(batch, Durability::synced, now, out).ok());
+    }
+
+    void act() {
+        const std::uint64_t what = stream_.below(12);
+        if (what < 8) {
+            publish(static_cast<std::uint32_t>(stream_.below(kProducers)));
+        } else if (what < 10) {
+            const auto n = static_cast<std::uint32_t>(stream_.below(kClients));
+            if (world_.alive(node_of(n))) {
+                world_.kill(node_of(n));
+                ++lives_[n];
+            } else {
+                world_.restart(node_of(n));
+            }
+        } else if (!world_.alive(kBroker)) {
+            world_.restart(kBroker);
+        } else if (stream_.one_in(2)) {
+            world_.kill(kBroker);
+        } else {
+            world_.power_cut(kBroker, static_cast<TinyDisk::Tear>(stream_.below(4)));
+        }
+    }
+
+    void publish(std::uint32_t n) {
+        if (!world_.alive(node_of(n)) || world_.apps[n].epoch == 0) {
+            return;
+        }
+        Sent sent;
+        sent.client = n;
+        sent.life = lives_[n];
+        Batch batch;
+        const std::uint64_t count = 1 + stream_.below(4);
+        for (std::uint64_t i = 0; i < count; ++i) {
+            const bool poison = stream_.one_in(40);
+            sent.payloads.push_back((poison ? "poison " : "event ") + std::to_string(++made_));
+        }
+        for (const std::string& payload : sent.payloads) {
+            keys_.push_back("key-" + std::to_string(stream_.below(5)));
+            batch.publications.push_back(BusWorld::publication("orders", keys_.back(), payload));
+        }
+        if (stream_.one_in(6)) {
+            batch.publications[0].delay =
+                milliseconds(1 + static_cast<std::int64_t>(stream_.below(3'000)));
+        }
+        const auto id = world_.publish(n, batch);
+        if (id.ok()) {
+            sent.id = id.value();
+            sent_.push_back(std::move(sent));
+        }
+    }
+
+    // Everything heals and everybody is there: what was promised must now come true.
+    void calm() {
+        stormy_ = false;
+        world_.loss_ppm = 0;
+        world_.duplicate_ppm = 0;
+        if (!world_.alive(kBroker)) {
+            world_.restart(kBroker);
+        }
+        for (std::uint32_t n = 0; n < kClients; ++n) {
+            if (!world_.alive(node_of(n))) {
+                world_.restart(node_of(n));
+            }
+        }
+        RC_ASSERT(world_.run_until([&] { return settled(); }, minutes(10)));
+        world_.run_for(seconds(10));
+        orders_ = world_.contents(0, "orders");
+        replies_ = world_.contents(0, "replies");
+    }
+
+    bool settled() {
+        const Machine& machine = world_.broker().machine();
+        for (const Sent& sent : sent_) {
+            if (sent.life == lives_[sent.client] &&
+                world_.apps[sent.client].outcome_of(sent.id) == nullptr) {
+                return false;
+            }
+        }
+        if (machine.delayed_count() > 0) {
+            return false;
+        }
+        for (const char* name : {"g-effective", "g-simple"}) {
+            const GroupState* group = machine.find_group(name, "orders");
+            if (group == nullptr) {
+                return false;
+            }
+            for (const CensusItem& item : machine.census(*group)) {
+                const bool over = item.where == PositionClass::settled ||
+                                  item.where == PositionClass::dead ||
+                                  item.where == PositionClass::parked;
+                if (!over) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    // Acknowledged events stand where they were said to, each payload at most once.
+    void check_acknowledged() {
+        std::map<std::string, Position> at;
+        for (const auto& [position, payload] : orders_) {
+            RC_ASSERT(at.emplace(payload, position).second);
+        }
+        for (const Sent& sent : sent_) {
+            const SeenOutcome* outcome = world_.apps[sent.client].outcome_of(sent.id);
+            if (sent.life != lives_[sent.client] || outcome == nullptr) {
+                continue;
+            }
+            RC_ASSERT(outcome->accepted);
+            for (std::size_t i = 0; i < sent.payloads.size(); ++i) {
+                RC_ASSERT(at.contains(sent.payloads[i]));
+                if (outcome->positions[i] != kDelayed) {
+                    RC_ASSERT(at.at(sent.payloads[i]) == outcome->positions[i]);
+                }
+            }
+        }
+    }
+
+    // Effectively once: each event that was settled has exactly one reply, others none.
+    void check_effects(const char* group_name, const char*) {
+        const Machine& machine = world_.broker().machine();
+        const GroupState& group = *machine.find_group(group_name, "orders");
+        std::multiset<std::string> expected;
+        for (const CensusItem& item : machine.census(group)) {
+            if (item.where == PositionClass::settled) {
+                expected.insert(orders_[item.position].second);
+            }
+        }
+        std::multiset<std::string> found;
+        for (const auto& [position, payload] : replies_) {
+            found.insert(payload);
+        }
+        RC_ASSERT(found == expected);
+    }
+
+    // The replies to one key stand in the order of its events.
+    void check_order() {
+        std::map<std::string, Position> at;
+        for (const auto& [position, payload] : orders_) {
+            at[payload] = position;
+        }
+        const Topic& replies = *world_.broker().machine().topics().find("replies");
+        std::map<KeyId, Position> last;
+        for (const auto& [position, payload] : replies_) {
+            const KeyId key = replies.at(position).key;
+            RC_ASSERT(!last.contains(key) || last[key] < at.at(payload));
+            last[key] = at.at(payload);
+        }
+    }
+
+    void check_conservation() {
+        const Machine& machine = world_.broker().machine();
+        for (GroupId id = 0; id < machine.group_count(); ++id) {
+            const auto census = machine.census(machine.group(id));
+            const Topic& topic = machine.topics()[machine.group(id).traits().topic_id];
+            RC_ASSERT(census.size() == topic.length());
+        }
+    }
+
+    void check_restart() {
+        const std::uint64_t before = world_.broker().machine().domain_digest();
+        world_.power_cut(kBroker, TinyDisk::Tear::sectors);
+        world_.restart(kBroker);
+        world_.run_for(seconds(5));
+        RC_ASSERT(world_.broker().state() == Broker::State::serving);
+        RC_ASSERT(world_.broker().machine().domain_digest() == before);
+    }
+
+    Stream stream_;
+    BusWorld world_;
+    bool stormy_ = true;
+    std::uint64_t made_ = 0;
+    std::deque<std::string> keys_;
+    std::vector<std::uint32_t> lives_;
+    std::vector<Sent> sent_;
+    std::vector<std::pair<Position, std::string>> orders_;
+    std::vector<std::pair<Position, std::string>> replies_;
+};
+
+RC_GTEST_PROP(Contract, holds_in_a_storm, ()) {
+    const auto seed = *rc::gen::arbitrary<std::uint64_t>();
+    Storm storm(seed);
+    storm.run();
+    storm.check();
+}
+
+}  // namespace
+}  // namespace stormglass::bus
