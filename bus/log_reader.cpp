@@ -30,6 +30,7 @@ void LogReader::add(Location body_at, Bytes body) {
     const std::uint64_t at = span.at + (body_at.offset - span.offset);
     CHECK(at >= end_);
     end_ = at + body.size();
+    newest_ = body_at;
     from_ = std::max(from_, end_ > cache_bytes_ ? end_ - cache_bytes_ : 0);
     if (body.size() > cache_bytes_) {
         from_ = end_;
@@ -97,6 +98,14 @@ void LogReader::want(Location at, Effects& out) {
     oldest->state = Window::State::reading;
     oldest->age = ++asked_;
     oldest->at = {at.segment, at.offset, std::max(at.size, kReadBytesMin)};
+    if (at.segment == newest_.segment) {
+        // What stands behind the newest entry is not written yet: read now, it would be wrong
+        // later.
+        const std::uint32_t end = newest_.offset + newest_.size;
+        CHECK(at.offset + at.size <= end);
+        oldest->at.size = std::min(oldest->at.size, end - at.offset);
+    }
+    oldest->needed = at.size;
     const auto index = static_cast<std::uint64_t>(oldest - windows_.data());
     out.read({tokens_from_ + index}, segment_name(at.segment), oldest->at.offset, oldest->at.size);
 }
@@ -109,7 +118,7 @@ bool LogReader::on_storage(StorageToken token, const StorageResult& result) {
     CHECK(owns(token));
     Window& window = windows_[token.value - tokens_from_];
     CHECK(window.state == Window::State::reading);
-    if (result.status != StorageStatus::ok) {
+    if (result.status != StorageStatus::ok || result.bytes.size() < window.needed) {
         window.state = Window::State::empty;
         return false;
     }

@@ -35,7 +35,7 @@ class LogReader {
     void want(Location at, Effects& out);
 
     bool owns(StorageToken token) const;
-    /// False when the read failed.
+    /// False when the read failed, or the file ends before what was asked for.
     [[nodiscard]] bool on_storage(StorageToken token, const StorageResult& result);
 
   private:
@@ -50,7 +50,8 @@ class LogReader {
         enum class State : std::uint8_t { empty, reading, ready };
         State state = State::empty;
         std::uint64_t age = 0;
-        Location at;  // size: as asked
+        Location at;               // size: as asked
+        std::uint32_t needed = 0;  // bytes without which the file is damaged
         ByteBuffer bytes;
     };
 
@@ -62,6 +63,7 @@ class LogReader {
     Fifo<Span> spans_;
     std::uint64_t end_ = 0;   // counted
     std::uint64_t from_ = 0;  // counted; older bytes are gone
+    Location newest_;         // of what was added
     ByteBuffer scratch_;
     std::array<Window, kLogReaderTokens> windows_;
     std::uint64_t asked_ = 0;
