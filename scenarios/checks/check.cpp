@@ -1,0 +1,115 @@
+#include "scenarios/checks/check.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "scenarios/checks/rules.hpp"
+
+namespace stormglass::scenarios {
+namespace {
+
+constexpr std::array kRows = {
+    CheckRow{"lost-write",
+             "B4",
+             "an acknowledged event is in the log at the end, where it was acknowledged",
+             "ack-before-persist",
+             check_lost_write},
+    CheckRow{"exactly-once-effect",
+             "Q5",
+             "one effect for each idempotency key, however many deliveries",
+             "no-inbox-dedupe",
+             check_exactly_once_effect},
+    CheckRow{"order-per-key",
+             "Q6",
+             "events of one source and key keep their order, and a group handles one at a time",
+             "overtaking-retry",
+             check_order_per_key},
+    CheckRow{"step-once",
+             "S3",
+             "a step takes effect at most once, and once in a completed saga",
+             "no-inbox-dedupe",
+             check_step_once},
+    CheckRow{"compensation-once",
+             "S4",
+             "in a compensated saga each step that took effect is undone once",
+             "skip-one-compensation",
+             check_compensation_once},
+    CheckRow{"no-step-after-undo",
+             "S5",
+             "after the first compensation no step takes effect for good",
+             "late-do-after-undo",
+             check_no_step_after_undo},
+    CheckRow{"reverse-order",
+             "S7",
+             "compensations take effect in the reverse order of their steps",
+             "compensate-forward",
+             check_reverse_order},
+    CheckRow{"parallel-join",
+             "S8",
+             "a step starts only after all its predecessors; nothing takes effect after the end",
+             "late-do-after-undo",
+             check_parallel_join},
+    CheckRow{"termination",
+             "S11",
+             "every started saga ends once, within the time to settle",
+             "delivery-forgotten",
+             check_termination},
+    CheckRow{"decision-durable",
+             "S12",
+             "a decision is written before its command is sent, is never lost and never changes",
+             "ack-before-persist",
+             check_decision_durable},
+    CheckRow{"single-coordinator",
+             "S13",
+             "one owner of a saga at any time; an older one writes nothing any more",
+             "two-coordinators",
+             check_single_coordinator},
+    CheckRow{"outcome-equals-ledger",
+             "S16",
+             "completed means that every step stands, compensated that none does",
+             "skip-one-compensation",
+             check_outcome_equals_ledger},
+    CheckRow{"dead-letter-conservation",
+             "D1",
+             "each event ends as exactly one of handled, dead, parked, in every group",
+             "delivery-forgotten",
+             check_dead_letter_conservation},
+    CheckRow{"replay-rejected",
+             "R1",
+             "state with the attack equals state without it",
+             "intervals-before-signature",
+             check_replay_rejected},
+    CheckRow{"binding",
+             "R3",
+             "a changed or forged event never enters the log",
+             "intervals-before-signature",
+             check_binding},
+    CheckRow{"detection",
+             "R6",
+             "each injected frame raises one alarm, honest copies raise none",
+             "intervals-before-signature",
+             check_detection},
+};
+
+}  // namespace
+
+std::string_view SagaFacts::outcome() const {
+    for (const DecisionFact& fact : decisions) {
+        if (fact.kind == DecisionFact::Kind::finished) {
+            return fact.outcome;
+        }
+    }
+    return {};
+}
+
+std::span<const CheckRow> check_rows() {
+    return kRows;
+}
+
+const CheckRow* find_check(std::string_view slug) {
+    const auto found = std::find_if(
+        kRows.begin(), kRows.end(), [slug](const CheckRow& row) { return row.slug == slug; });
+    return found == kRows.end() ? nullptr : &*found;
+}
+
+}  // namespace stormglass::scenarios

@@ -1,0 +1,198 @@
+#include "scenarios/program/inputs.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "runtime/cover.hpp"
+#include "scenarios/program/embedded.hpp"
+#include "scenarios/worlds/checkout_saga.hpp"
+
+namespace stormglass::scenarios {
+namespace {
+
+constexpr std::size_t kFileBytesMax = 1 << 20;
+constexpr std::string_view kScenarioFolder = "scenarios/data/";
+constexpr std::string_view kClaimsFile = "scenarios/claims/ADR-OS-024.claims.yaml";
+
+std::string name_in(const EmbeddedFile& file) {
+    std::string_view name = file.path.substr(kScenarioFolder.size());
+    return std::string(name.substr(0, name.rfind('.')));
+}
+
+/// A scenario's second line of interest: what it says of itself, for lists.
+std::string summary_in(std::string_view text) {
+    constexpr std::string_view kKey = "\nsummary: ";
+    const std::size_t at = text.find(kKey);
+    if (at == text.npos) {
+        return {};
+    }
+    const std::size_t from = at + kKey.size();
+    return std::string(text.substr(from, text.find('\n', from) - from));
+}
+
+bool is_path(const std::string& wanted) {
+    return wanted.find('/') != wanted.npos || wanted.ends_with(".yaml") || wanted.ends_with(".yml");
+}
+
+struct Source {
+    std::string file;
+    std::string text;
+};
+
+std::optional<Source> embedded_scenario(const std::string& name) {
+    for (const EmbeddedFile& file : embedded_files()) {
+        if (file.path.starts_with(kScenarioFolder) && name_in(file) == name) {
+            return Source{std::string(file.path), std::string(file.text)};
+        }
+    }
+    return std::nullopt;
+}
+
+Loaded<Plan> plan_from(const Source& source, const Names& names) {
+    Problems problems(source.file);
+    auto scenario = read_scenario(source.text, names, problems);
+    if (!scenario) {
+        return {std::nullopt, {problems.text(), kExitBadInput}};
+    }
+    scenario->file = source.file;
+    auto plan = make_plan(std::move(*scenario));
+    if (!plan) {
+        return {std::nullopt,
+                {source.file + ":" + plan.error().text + "\n1 problem in " + source.file + "\n",
+                 kExitBadInput}};
+    }
+    return {std::move(plan).value(), {}};
+}
+
+}  // namespace
+
+Names make_names(PlantedDefects defects) {
+    Names names;
+    names.faults = fault_rules();
+    for (const CheckRow& row : check_rows()) {
+        names.checks.push_back({std::string(row.slug), std::string(row.rule)});
+        names.defects.push_back({std::string(row.defect), "caught by " + std::string(row.slug)});
+    }
+    for (const PlantedDefect& defect : defects) {
+        names.defects.push_back({std::string(defect.name), std::string(defect.breaks)});
+    }
+    std::sort(names.defects.begin(), names.defects.end(), [](const auto& a, const auto& b) {
+        return a.name < b.name;
+    });
+    const auto doubled = std::unique(names.defects.begin(),
+                                     names.defects.end(),
+                                     [](const auto& a, const auto& b) { return a.name == b.name; });
+    names.defects.erase(doubled, names.defects.end());
+    for (const std::string_view mark : cover_marks()) {
+        names.probes.push_back({std::string(mark), {}});
+    }
+    for (const EmbeddedFile& file : embedded_files()) {
+        if (file.path.starts_with(kScenarioFolder)) {
+            names.scenarios.push_back({name_in(file), summary_in(file.text)});
+        }
+    }
+    names.roles = {{"broker", "keeps the log"},
+                   {"coordinator", "drives the sagas"},
+                   {"participant", "does a step of them"},
+                   {"consumer", "reads the log"}};
+    names.services_needed = {"orders", "stock", "payments", "shipping"};
+    names.sagas = {{std::string(kSagaName), "reserve, charge and label, confirm, ship"}};
+    for (const sagas::Step& step : checkout_definition().steps) {
+        names.steps.push_back({step.name, {}});
+    }
+    for (const std::string& topic : checkout_topics()) {
+        names.topics.push_back({topic, {}});
+    }
+    return names;
+}
+
+Loaded<std::string> read_file(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) {
+        return {std::nullopt,
+                {"stormglass: cannot read '" + path + "': " + std::strerror(errno) + "\n",
+                 kExitNoInput}};
+    }
+    std::string text(kFileBytesMax + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (file.bad()) {
+        return {std::nullopt, {"stormglass: cannot read '" + path + "'\n", kExitNoInput}};
+    }
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    if (text.size() > kFileBytesMax) {
+        return {std::nullopt,
+                {path + ":1:1: the file is larger than 1 MiB\n1 problem in " + path + "\n",
+                 kExitBadInput}};
+    }
+    return {std::move(text), {}};
+}
+
+Loaded<std::vector<Plan>> load_plans(const std::vector<std::string>& wanted, const Names& names) {
+    std::vector<std::string> all = wanted;
+    if (all.empty()) {
+        for (const NamedThing& scenario : names.scenarios) {
+            all.push_back(scenario.name);
+        }
+    }
+    std::vector<Plan> plans;
+    for (const std::string& name : all) {
+        auto source = embedded_scenario(name);
+        if (!source && is_path(name)) {
+            auto text = read_file(name);
+            if (!text.value) {
+                return {std::nullopt, std::move(text.refusal)};
+            }
+            source = Source{name, std::move(*text.value)};
+        }
+        if (!source) {
+            return {std::nullopt, {"stormglass: no scenario '" + name + "'\n", kExitUsage}};
+        }
+        auto plan = plan_from(*source, names);
+        if (!plan.value) {
+            return {std::nullopt, std::move(plan.refusal)};
+        }
+        plans.push_back(std::move(*plan.value));
+    }
+    return {std::move(plans), {}};
+}
+
+Loaded<Claims> load_claims(const std::string& path, const Names& names) {
+    Source source{path, {}};
+    if (path.empty()) {
+        for (const EmbeddedFile& file : embedded_files()) {
+            if (file.path == kClaimsFile) {
+                source = {std::string(file.path), std::string(file.text)};
+            }
+        }
+    } else {
+        auto text = read_file(path);
+        if (!text.value) {
+            return {std::nullopt, std::move(text.refusal)};
+        }
+        source.text = std::move(*text.value);
+    }
+    Problems problems(source.file);
+    auto claims = read_claims(source.text, names, problems);
+    if (!claims) {
+        return {std::nullopt, {problems.text(), kExitBadInput}};
+    }
+    claims->file = source.file;
+    return {std::move(claims), {}};
+}
+
+Loaded<LoadedDocument> load_document(const std::string& path) {
+    auto text = read_file(path);
+    if (!text.value) {
+        return {std::nullopt, std::move(text.refusal)};
+    }
+    auto document = read_document(*text.value);
+    if (!document) {
+        return {std::nullopt, {path + ": " + document.error().text + "\n", kExitBadInput}};
+    }
+    return {LoadedDocument{std::move(*text.value), std::move(document).value()}, {}};
+}
+
+}  // namespace stormglass::scenarios

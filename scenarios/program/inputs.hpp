@@ -1,0 +1,48 @@
+// Finding and reading what a user names: scenarios (by name or by file), claims, the document; and
+// the registries that they are judged against.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/cli/options.hpp"
+#include "scenarios/files/claims.hpp"
+#include "scenarios/files/document.hpp"
+#include "scenarios/runs/run.hpp"
+
+namespace stormglass::scenarios {
+
+/// Every name that files and arguments may use.
+Names make_names(PlantedDefects defects);
+
+/// What stops the program before anything ran: a message for people and an exit code.
+struct Refusal {
+    std::string text;
+    int exit_code = 0;
+};
+
+/// A value, or why there is none.
+template <class T>
+struct Loaded {
+    std::optional<T> value;
+    Refusal refusal;
+};
+
+/// The text of a file; refused over 1 MiB.
+Loaded<std::string> read_file(const std::string& path);
+
+/// The named scenarios (all that come with the program when none is named), ready to run.
+Loaded<std::vector<Plan>> load_plans(const std::vector<std::string>& wanted, const Names& names);
+
+/// The claims at `path`, or those that come with the program.
+Loaded<Claims> load_claims(const std::string& path, const Names& names);
+
+struct LoadedDocument {
+    std::string text;
+    Document document;
+};
+
+Loaded<LoadedDocument> load_document(const std::string& path);
+
+}  // namespace stormglass::scenarios

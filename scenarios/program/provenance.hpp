@@ -1,0 +1,31 @@
+// Where a result comes from, without a host name, a user name or an absolute path; and writing it.
+#pragma once
+
+#include <string>
+
+#include "reports/results.hpp"
+#include "scenarios/program/build_info.hpp"
+#include "scenarios/program/session.hpp"
+
+namespace stormglass::scenarios {
+
+reports::Provenance make_provenance(const BuildInfo& build);
+
+/// Sorts by time: "20261125T103512Z-1a2b".
+std::string run_id_of(const reports::Provenance& provenance);
+
+struct Written {
+    bool ok = true;
+    std::string folder;
+    std::string page;     // path of index.html, for people
+    std::string problem;  // why something could not be written
+};
+
+/// Writes results.json, index.html, report.md and junit.xml to <out>/<run-id>/, points
+/// <out>/latest at it, and writes the further files that the options name.
+Written write_outputs(const Session& session, const reports::Results& results);
+
+/// Writes a file whole or not at all.
+bool write_file(const std::string& path, const std::string& text, std::string& problem);
+
+}  // namespace stormglass::scenarios

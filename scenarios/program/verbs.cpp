@@ -1,0 +1,257 @@
+// The verbs that run scenarios: run, gate, review, and the hunt for a planted defect.
+#include <algorithm>
+#include <set>
+
+#include "reports/json.hpp"
+#include "reports/statistics.hpp"
+#include "reports/verdict.hpp"
+#include "scenarios/program/children.hpp"
+#include "scenarios/program/provenance.hpp"
+#include "scenarios/program/session.hpp"
+#include "scenarios/runs/hunt.hpp"
+
+namespace stormglass::scenarios {
+namespace {
+
+constexpr std::uint64_t kRunSeeds = 200;  // of `run`, when nobody says
+constexpr std::uint64_t kHuntBlocks = 20;
+constexpr std::uint64_t kHuntLimit = 1000;
+
+int refuse(const Session& session, const Refusal& refusal) {
+    session.complain(refusal.text);
+    return refusal.exit_code;
+}
+
+void keep_only(std::vector<Plan>& plans, const std::vector<std::string>& wanted) {
+    for (Plan& plan : plans) {
+        std::erase_if(plan.checks, [&](const CheckRow* row) {
+            return std::find(wanted.begin(), wanted.end(), row->slug) == wanted.end();
+        });
+    }
+    std::erase_if(plans, [](const Plan& plan) { return plan.checks.empty(); });
+}
+
+void announce(const Session& session, std::size_t scenarios, std::uint64_t seeds) {
+    session.say(session.program() + "  " + std::to_string(scenarios) +
+                (scenarios == 1 ? " scenario  " : " scenarios  ") + std::to_string(seeds) +
+                (seeds == 1 ? " seed each  " : " seeds each  ") + std::to_string(session.jobs()) +
+                " jobs\n");
+}
+
+std::string plan_text(const std::vector<Plan>& plans, std::uint64_t seeds) {
+    std::string text;
+    for (const Plan& plan : plans) {
+        const GateSpec& gate = plan.scenario.gate;
+        text += plan.scenario.name + "  " + std::to_string(seeds) + " seeds, needs " +
+                std::to_string(runs_needed(gate.max_failure_probability, gate.confidence)) +
+                " effective runs without a failure for its target\n";
+        for (const FaultSpec& fault : plan.scenario.faults) {
+            text += "  fault  " + fault.kind + "\n";
+        }
+        for (const CheckRow* check : plan.checks) {
+            text += "  check  " + std::string(check->slug) + "\n";
+        }
+    }
+    return text;
+}
+
+void print_failures(const Session& session, const reports::Results& results) {
+    for (const reports::ScenarioResult& scenario : results.scenarios) {
+        for (const reports::Failure& failure : scenario.failures) {
+            session.complain(reports::failure_block(scenario, failure, session.style()) + "\n");
+        }
+    }
+}
+
+/// Prints, writes, and says how the program ends.
+int finish(Session& session, const reports::Results& results, const std::string& table) {
+    print_failures(session, results);
+    const Written written = write_outputs(session, results);
+    reports::ExitFacts facts;
+    facts.output_failed = !written.ok;
+    facts.allowed = {session.options().allow_inconclusive.begin(),
+                     session.options().allow_inconclusive.end()};
+    const int code = reports::exit_code(results, facts);
+    if (session.options().json) {
+        session.print(reports::to_json(results));
+    } else {
+        session.print(table);
+        session.print(reports::closing_line(results, {code, written.page}, session.style()));
+    }
+    if (!written.ok) {
+        session.complain("stormglass: " + written.problem + "\n");
+    }
+    return code;
+}
+
+/// The defects that any claim names, hunted by the program that has them.
+void add_hunts(Session& session, reports::Results& results) {
+    if (interrupted().load()) {
+        return;
+    }
+    HuntsRequest request;
+    request.blocks = kHuntBlocks;
+    request.block_limit = kHuntLimit;
+    request.jobs = session.jobs();
+    request.first_seed = results.provenance.seed_base;
+    session.say("planted defects: hunting each in " + std::to_string(request.blocks) +
+                " blocks of fresh seeds\n");
+    auto hunts = run_hunts(request);
+    if (hunts) {
+        results.defects = std::move(*hunts);
+    } else {
+        results.warnings.push_back(
+            "the program with planted defects was not at hand: no check is proven here");
+    }
+    results.clean.ran = true;
+    results.clean.scenarios = results.scenarios.size();
+    for (const reports::ScenarioResult& scenario : results.scenarios) {
+        results.clean.runs += scenario.runs;
+        results.clean.alarms += reports::failing_runs(scenario);
+    }
+}
+
+int tick_copy(const Session& session,
+              const LoadedDocument& document,
+              const reports::Results& results) {
+    std::set<std::string> supported;
+    for (const reports::ClaimResult& claim : results.claims) {
+        if (claim.status == reports::Status::supported) {
+            supported.insert(claim.line_hash);
+        }
+    }
+    const auto ticked = tick(document.text, supported);
+    if (!ticked) {
+        session.complain("stormglass: " + ticked.error().text + "\n");
+        return kExitBadInput;
+    }
+    std::string problem;
+    if (!write_file(session.options().tick, *ticked, problem)) {
+        session.complain("stormglass: " + problem + "\n");
+        return kExitOutput;
+    }
+    session.say("ticked copy: " + session.options().tick + "\n");
+    return kExitPassed;
+}
+
+std::uint64_t gate_seeds(const Session& session, const std::vector<Plan>& plans) {
+    if (session.options().seeds) {
+        return static_cast<std::uint64_t>(*session.options().seeds);
+    }
+    std::int64_t seeds = 1;
+    for (const Plan& plan : plans) {
+        seeds = std::max(seeds, plan.scenario.gate.seeds);
+    }
+    return static_cast<std::uint64_t>(seeds);
+}
+
+}  // namespace
+
+int run_verb(Session& session) {
+    auto plans = load_plans(session.options().scenarios, session.names());
+    if (!plans.value) {
+        return refuse(session, plans.refusal);
+    }
+    if (!session.options().only.empty()) {
+        keep_only(*plans.value, session.options().only);
+    }
+    std::uint64_t seeds =
+        session.options().seeds ? static_cast<std::uint64_t>(*session.options().seeds) : kRunSeeds;
+    seeds = session.options().seed ? 1 : seeds;
+    if (session.options().dry_run) {
+        session.print(plan_text(*plans.value, seeds));
+        return kExitPassed;
+    }
+    announce(session, plans.value->size(), seeds);
+    const auto tried = try_all(session, *plans.value, seeds);
+    reports::Results results = make_results(session, tried, seeds);
+    results.verb = "run";
+    return finish(session, results, reports::run_table(results, session.style()));
+}
+
+int gate_verb(Session& session) {
+    auto claims = load_claims(session.options().claims, session.names());
+    if (!claims.value) {
+        return refuse(session, claims.refusal);
+    }
+    auto plans = load_plans(session.options().scenarios, session.names());
+    if (!plans.value) {
+        return refuse(session, plans.refusal);
+    }
+    std::optional<LoadedDocument> document;
+    if (!session.options().document.empty()) {
+        auto loaded = load_document(session.options().document);
+        if (!loaded.value) {
+            return refuse(session, loaded.refusal);
+        }
+        document = std::move(loaded.value);
+    }
+    const std::uint64_t seeds = gate_seeds(session, *plans.value);
+    if (session.options().dry_run) {
+        session.print(plan_text(*plans.value, seeds));
+        return kExitPassed;
+    }
+    announce(session, plans.value->size(), seeds);
+    const auto tried = try_all(session, *plans.value, seeds);
+    reports::Results results = make_results(session, tried, seeds);
+    results.verb = session.options().verb == Verb::review ? "review" : "gate";
+    results.confidence = session.options().confidence.value_or(claims.value->confidence);
+    results.target = session.options().target.value_or(claims.value->target);
+    results.provenance.claims_sha256 = claims.value->hash;
+    results.claims = claim_results(*claims.value, tried);
+    if (document) {
+        add_document(
+            document->document, match_document(document->document, *claims.value), results);
+    }
+    add_hunts(session, results);
+    results.provenance.wall_seconds = session.elapsed();
+    reports::judge(results);
+    const int code = finish(session, results, reports::gate_table(results, session.style()));
+    if (document && !session.options().tick.empty()) {
+        const int ticked = tick_copy(session, *document, results);
+        return ticked == kExitPassed ? code : ticked;
+    }
+    return code;
+}
+
+int hunt_verb(Session& session) {
+    const PlantedDefect& defect = *session.defect();
+    auto plans = load_plans({std::string(defect.scenario)}, session.names());
+    if (!plans.value) {
+        return refuse(session, plans.refusal);
+    }
+    const Plan& plan = plans.value->front();
+    HuntOptions options;
+    options.blocks = kHuntBlocks;
+    options.block_limit =
+        session.options().seeds ? static_cast<std::uint64_t>(*session.options().seeds) : kHuntLimit;
+    options.first_seed = session.options().seed.value_or(base_seed(plan, 0));
+    options.jobs = session.jobs();
+    options.cancel = &interrupted();
+    session.say("hunting '" + std::string(defect.name) + "' (" + std::string(defect.breaks) +
+                ") in " + plan.scenario.name + "\n");
+    const Hunt found = hunt(plan, defect, options);
+    const reports::DefectResult& result = found.result;
+    session.print(result.name + ": " + result.expected_check + " caught it in " +
+                  std::to_string(result.blocks_caught) + " of " + std::to_string(result.blocks) +
+                  " blocks; seeds to detection: median " +
+                  std::to_string(static_cast<std::uint64_t>(result.median_seeds)) + ", worst " +
+                  std::to_string(result.worst_seeds) + "\n");
+    if (!found.first_catch) {
+        session.complain("MISSED: no seed of " +
+                         std::to_string(result.blocks * result.block_limit) +
+                         " raised the alarm of '" + result.expected_check + "'\n");
+        return kExitInconclusive;
+    }
+    // Tell the first catch in full, as any other failing run.
+    Options again = session.options();
+    again.verb = Verb::run;
+    again.scenarios = {plan.scenario.name};
+    again.seed = *found.first_catch;
+    again.only = {result.expected_check};
+    again.twins = 0;
+    Session retold(again, session.names(), session.defects(), session.command_line());
+    return run_verb(retold);
+}
+
+}  // namespace stormglass::scenarios

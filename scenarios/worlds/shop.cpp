@@ -1,0 +1,102 @@
+#include "scenarios/worlds/shop.hpp"
+
+#include "runtime/check.hpp"
+
+namespace stormglass::scenarios {
+namespace {
+
+constexpr Site kPrice = "workload.price";
+constexpr Site kItem = "workload.item";
+constexpr std::uint64_t kItems = 8;
+constexpr std::uint64_t kPriceMax = 20'000;  // cents
+constexpr std::uint32_t kTriesMax = 1000;    // of one order: its number is a client's of its own
+
+}  // namespace
+
+Shop::Shop(sim::World& world, ShopOptions options) : world_(world), options_(std::move(options)) {
+    CHECK(options_.orders > 0);
+    CHECK(!options_.desks.empty());
+}
+
+void Shop::open() {
+    CHECK(orders_.empty());
+    for (int i = 0; i < options_.orders; ++i) {
+        const auto number = static_cast<std::uint64_t>(i);
+        Placed placed;
+        placed.order.id = "order-" + std::to_string(i + 1);
+        placed.order.price =
+            1 + static_cast<std::int64_t>(bounded(world_.draw(kPrice, {number}), kPriceMax));
+        placed.order.item =
+            static_cast<std::uint32_t>(bounded(world_.draw(kItem, {number}), kItems));
+        orders_.push_back(std::move(placed));
+    }
+    for (std::size_t i = 0; i < orders_.size(); ++i) {
+        const Duration wait = options_.first + options_.every * static_cast<std::int64_t>(i);
+        world_.after(wait, [this, i] {
+            if (!options_.poison.empty()) {
+                const auto visit = world_.visit(options_.poison, options_.desks.front(), {i});
+                orders_[i].order.poisoned = visit.has_value();
+                orders_[i].poison = visit ? std::optional(visit->fault) : std::nullopt;
+            }
+            place(i);
+        });
+    }
+}
+
+void Shop::place(std::size_t index) {
+    Placed& placed = orders_[index];
+    if (placed.confirmed || placed.tries >= kTriesMax) {
+        return;
+    }
+    const std::uint32_t attempt = ++placed.tries;
+    const NodeId desk = options_.desks[(attempt - 1) % options_.desks.size()];
+    record(index, attempt, sim::OpType::invoke);
+    const std::string body = placed.order.encode();
+    world_.request(desk, as_bytes(body), [this, index, attempt](const sim::Reply& reply) {
+        answer(index, attempt, reply);
+    });
+    // Asking twice is harmless: the saga's id is the order's.
+    world_.after(options_.patience, [this, index, attempt] {
+        if (orders_[index].tries == attempt) {
+            place(index);
+        }
+    });
+}
+
+void Shop::answer(std::size_t index, std::uint32_t attempt, const sim::Reply& reply) {
+    Placed& placed = orders_[index];
+    const std::string_view text = as_text(reply.body);
+    const bool yes =
+        reply.status == sim::ReplyStatus::answered && (text == "started" || text == "known");
+    if (yes) {
+        record(index, attempt, sim::OpType::ok);
+        confirmed_ += placed.confirmed ? 0 : 1;
+        placed.confirmed = true;
+    } else if (reply.status == sim::ReplyStatus::refused) {
+        record(index, attempt, sim::OpType::fail);
+    } else {
+        record(index, attempt, sim::OpType::info);
+    }
+}
+
+void Shop::record(std::size_t index, std::uint32_t attempt, sim::OpType type) {
+    sim::OpEntry entry;
+    entry.time = world_.now();
+    // Each try is a client of its own: one whose call ended unknown must not call again.
+    entry.process = static_cast<std::uint32_t>(index) * kTriesMax + attempt;
+    entry.type = type;
+    entry.f = sim::OpFunction::send;
+    entry.value = sim::OpValue::of(std::string_view(orders_[index].order.id));
+    history_.append(entry);
+}
+
+std::optional<std::size_t> Shop::poisoned_by(std::string_view order) const {
+    for (const Placed& placed : orders_) {
+        if (placed.order.id == order) {
+            return placed.poison;
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace stormglass::scenarios

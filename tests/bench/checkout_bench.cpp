@@ -1,0 +1,82 @@
+// The checkout world on one core: simulated to real time, events and checkouts a CPU second.
+// 1 broker, 5 services, 20 checkouts at 5 a second of virtual time, 1 ms links, 1 % loss, trace hash
+// on, stand-in signatures; construction and checks are counted in.
+#include <sys/resource.h>
+
+#include <cstdio>
+#include <string>
+
+#include "scenarios/program/inputs.hpp"
+#include "scenarios/runs/run.hpp"
+
+namespace {
+
+constexpr std::uint64_t kSeeds = 300;
+
+constexpr std::string_view kWorld = R"(format: 1
+name: checkout-world
+summary: The world on which speed is stated
+claims: []
+guarantee: exactly-once-effect
+topology:
+  bus: {engine: embedded, sync: synced}
+  services: [orders, stock, payments, shipping, dashboard]
+  latency: 1ms
+workload: {saga: checkout, count: 20, every: 200ms}
+faults:
+  - {fault: loss, target: {link: ["*", "*"]}, with: {probability: 0.01}}
+quiesce: 30s
+check:
+  always: [step-once, exactly-once-effect, order-per-key]
+  eventually: [termination, outcome-equals-ledger, lost-write, dead-letter-conservation]
+gate: {seeds: 3500, max-failure-probability: 0.001}
+signing: stand-in
+)";
+
+double cpu_seconds() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+}  // namespace
+
+int main() {
+    using namespace stormglass::scenarios;
+    Problems problems("checkout-world");
+    auto scenario = read_scenario(kWorld, make_names({}), problems);
+    if (!scenario) {
+        std::fputs(problems.text().c_str(), stderr);
+        return 1;
+    }
+    auto plan = make_plan(std::move(*scenario));
+    if (!plan) {
+        std::fputs(plan.error().text.c_str(), stderr);
+        return 1;
+    }
+    double virtual_seconds = 0;
+    std::uint64_t events = 0;
+    std::uint64_t checkouts = 0;
+    std::uint64_t failing = 0;
+    const double before = cpu_seconds();
+    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+        RunOptions options;
+        options.seed = seed;
+        const RunResult result = run_once(*plan, options);
+        virtual_seconds += static_cast<double>(result.virtual_ns) / 1e9;
+        events += result.events;
+        checkouts += result.completed + result.compensated;
+        failing += result.failed() ? 1 : 0;
+    }
+    const double cpu = cpu_seconds() - before;
+    std::printf("checkout world, %llu runs, %.2f CPU s\n",
+                static_cast<unsigned long long>(kSeeds),
+                cpu);
+    std::printf("  simulated : real      %8.0f : 1   (bar 200 : 1)\n", virtual_seconds / cpu);
+    std::printf("  events / CPU s        %8.0f\n", static_cast<double>(events) / cpu);
+    std::printf("  checkouts / CPU s     %8.0f\n", static_cast<double>(checkouts) / cpu);
+    std::printf("  runs / CPU s          %8.0f\n", static_cast<double>(kSeeds) / cpu);
+    std::printf("  failing runs          %8llu\n", static_cast<unsigned long long>(failing));
+    return failing == 0 ? 0 : 1;
+}

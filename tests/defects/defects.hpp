@@ -1,0 +1,24 @@
+// The planted defects: sound rules but for one decision each, in a file each. They live in
+// `stormglass-defects` and in the tests of the checks, never in what people run.
+#pragma once
+
+#include "bus/rules.hpp"
+#include "sagas/rules.hpp"
+#include "scenarios/runs/defect.hpp"
+
+namespace stormglass::tests {
+
+const bus::Rules& ack_before_persist();
+const bus::Rules& intervals_before_signature();
+const bus::Rules& delivery_forgotten();
+const bus::Rules& dead_letter_apart();
+const bus::Rules& two_coordinators();
+const sagas::Rules& no_inbox_dedupe();
+const sagas::Rules& skip_one_compensation();
+const sagas::Rules& compensate_forward();
+const sagas::Rules& late_do_after_undo();
+
+/// All of them, with the check that owns each.
+scenarios::PlantedDefects planted_defects();
+
+}  // namespace stormglass::tests

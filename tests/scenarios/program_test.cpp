@@ -1,0 +1,138 @@
+// The program as a user meets it: exit codes, streams, suggestions, refusals, planted defects.
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include <sys/wait.h>
+
+namespace stormglass::scenarios {
+namespace {
+
+struct Ended {
+    int code = -1;
+    std::string text;  // both streams
+};
+
+class ProgramTest : public testing::Test {
+  protected:
+    void SetUp() override {
+        folder = std::filesystem::temp_directory_path() /
+                 ("stormglass-test-" + std::to_string(getpid()));
+        std::filesystem::create_directories(folder);
+    }
+
+    void TearDown() override { std::filesystem::remove_all(folder); }
+
+    Ended run(const std::string& binary, const std::string& arguments) const {
+        const std::string command =
+            "cd '" + folder.string() + "' && '" + binary + "' " + arguments + " 2>&1";
+        Ended ended;
+        std::FILE* pipe = popen(command.c_str(), "r");
+        std::array<char, 4096> buffer;
+        while (std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) {
+            ended.text.append(buffer.data(), count);
+        }
+        const int status = pclose(pipe);
+        ended.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+        return ended;
+    }
+
+    Ended stormglass(const std::string& arguments) const {
+        return run(STORMGLASS_BINARY, arguments);
+    }
+
+    std::string write(const std::string& name, const std::string& text) const {
+        std::ofstream(folder / name) << text;
+        return name;
+    }
+
+    std::filesystem::path folder;
+};
+
+TEST_F(ProgramTest, answers_each_mistake_with_its_exit_code_and_a_suggestion) {
+    struct Row {
+        const char* arguments;
+        int code;
+        const char* says;
+    };
+
+    for (const Row& row : {Row{"", 64, "stormglass"},
+                           Row{"rum", 64, "did you mean 'run'"},
+                           Row{"run --sedes 3", 64, "--seeds"},
+                           Row{"run cordinator-crash", 64, "did you mean 'coordinator-crash'"},
+                           Row{"run missing.yaml", 66, "missing.yaml"},
+                           Row{"list sceanrios", 64, "scenarios"},
+                           Row{"review --document missing.md --seeds 1", 66, "missing.md"},
+                           Row{"version", 0, "0.1.0"},
+                           Row{"list checks", 0, "lost-write"},
+                           Row{"help exit-codes", 0, "70"}}) {
+        const Ended ended = stormglass(row.arguments);
+        EXPECT_EQ(ended.code, row.code) << row.arguments << "\n" << ended.text;
+        EXPECT_NE(ended.text.find(row.says), std::string::npos) << row.arguments << "\n"
+                                                                << ended.text;
+    }
+}
+
+TEST_F(ProgramTest, refuses_a_broken_scenario_with_its_place) {
+    const std::string file = write("bad.yaml", "format: 1\nname: bad\nname: again\n");
+    const Ended ended = stormglass("run ./" + file);
+    EXPECT_EQ(ended.code, 65);
+    EXPECT_NE(ended.text.find("bad.yaml:3:1"), std::string::npos) << ended.text;
+}
+
+TEST_F(ProgramTest, runs_a_scenario_and_writes_every_output) {
+    const Ended ended = stormglass("run lossy-network --seeds 3 --twins 2 --out here");
+    EXPECT_TRUE(ended.code == 0 || ended.code == 2) << ended.text;
+    for (const char* name : {"index.html", "results.json", "report.md", "junit.xml"}) {
+        EXPECT_TRUE(std::filesystem::exists(folder / "here" / "latest" / name)) << name;
+    }
+}
+
+TEST_F(ProgramTest, says_so_when_an_output_cannot_be_written) {
+    write("file", "");
+    const Ended ended = stormglass("run calm --seeds 1 --twins 0 --out file/below");
+    EXPECT_EQ(ended.code, 74) << ended.text;
+}
+
+TEST_F(ProgramTest, knows_no_planted_defect) {
+    EXPECT_EQ(stormglass("run calm --defect compensate-forward").code, 64);
+    std::ifstream binary(STORMGLASS_BINARY, std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(binary)), {});
+    EXPECT_EQ(bytes.find("CompensateForward"), std::string::npos);
+    EXPECT_EQ(bytes.find("AckBeforePersist"), std::string::npos);
+}
+
+TEST_F(ProgramTest, with_a_defect_fails_says_why_and_repeats_it) {
+    const Ended ended =
+        run(STORMGLASS_DEFECTS_BINARY, "gate --defect compensate-forward --seeds 50 --out here");
+    EXPECT_EQ(ended.code, 1) << ended.text;
+    const std::string lead = "stormglass-defects run calm --seed ";
+    const std::size_t at = ended.text.find(lead);
+    ASSERT_NE(at, std::string::npos) << ended.text;
+    const std::string line = ended.text.substr(at + 19, ended.text.find('\n', at) - at - 19);
+    const Ended again = run(STORMGLASS_DEFECTS_BINARY, line + " --twins 0 --out again");
+    EXPECT_EQ(again.code, 1) << line << "\n" << again.text;
+    EXPECT_NE(again.text.find("reverse-order"), std::string::npos);
+}
+
+TEST_F(ProgramTest, reviews_the_document_when_it_is_there) {
+    if (!std::filesystem::exists(STORMGLASS_ADR)) {
+        GTEST_SKIP() << "the document is not at " << STORMGLASS_ADR;
+    }
+    const Ended ended =
+        stormglass("gate --seeds 5 --twins 2 --out here --document " + std::string(STORMGLASS_ADR));
+    EXPECT_EQ(ended.code, 2) << ended.text;
+    std::ifstream page(folder / "here" / "latest" / "index.html");
+    const std::string html((std::istreambuf_iterator<char>(page)), {});
+    for (const char* id : {"A1", "A4", "D2", "R3c", "C3", "Q5"}) {
+        EXPECT_NE(html.find("id=\"" + std::string(id) + "\""), std::string::npos) << id;
+    }
+}
+
+}  // namespace
+}  // namespace stormglass::scenarios

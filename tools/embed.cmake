@@ -1,0 +1,23 @@
+# Writes text files into a C++ source as string literals: embed.cmake -DOUT=... -DROOT=... -DFILES=a;b
+# A literal compiles in no time; an array of bytes would take seconds.
+set(body "// Generated from files of the repository; do not edit.\n")
+string(APPEND body "#include \"scenarios/program/embedded.hpp\"\n\n")
+string(APPEND body "#include <array>\n\nnamespace stormglass::scenarios {\n\n")
+string(APPEND body "std::span<const EmbeddedFile> embedded_files() {\n")
+list(LENGTH FILES count)
+string(APPEND body "    static constexpr std::array<EmbeddedFile, ${count}> kFiles = {{\n")
+foreach(file IN LISTS FILES)
+    file(READ "${ROOT}/${file}" text)
+    string(APPEND body "        {\"${file}\",\n")
+    # A literal holds at most 64 KiB with some compilers; 8,000 characters a piece is safe.
+    string(LENGTH "${text}" length)
+    set(at 0)
+    while(at LESS length)
+        string(SUBSTRING "${text}" ${at} 8000 piece)
+        string(APPEND body "R\"embedded(${piece})embedded\"\n")
+        math(EXPR at "${at} + 8000")
+    endwhile()
+    string(APPEND body "        },\n")
+endforeach()
+string(APPEND body "    }};\n    return kFiles;\n}\n\n}  // namespace stormglass::scenarios\n")
+file(CONFIGURE OUTPUT "${OUT}" CONTENT "@body@" @ONLY)
