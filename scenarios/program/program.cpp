@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/crypto/ed25519.hpp"
 #include "scenarios/program/build_info.hpp"
 #include "scenarios/program/children.hpp"
 #include "scenarios/program/provenance.hpp"
@@ -136,6 +137,10 @@ int program_main(int argc, char** argv, PlantedDefects defects) {
         command_line += " " + argument;
     }
     catch_interrupts();
+    if (const auto ready = crypto::initialise(); !ready) {
+        std::fprintf(stderr, "stormglass: %s\n", ready.error().text.c_str());
+        return kExitInternal;
+    }
     return run_options(
         std::get<Options>(parsed), std::move(names), defects, std::move(command_line));
 }

@@ -61,7 +61,7 @@ scenarios::PlantedDefects planted_defects() {
         scenarios::PlantedDefect{"two-coordinators",
                                  "lets a batch of an outdated owner pass the fence",
                                  "single-coordinator",
-                                 "coordinator-crash",
+                                 "partition-during-checkout",
                                  &two_coordinators(),
                                  nullptr},
     };
