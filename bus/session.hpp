@@ -35,10 +35,10 @@ struct SessionOptions {
     std::size_t delivery_memory = 1024;
     std::uint32_t read_bytes_max = 256 << 10;  // of one piece
 
-    Duration retry_delay = milliseconds(100);  // doubles with each try ...
-    Duration retry_delay_max = seconds(5);     // ... up to here
-    Duration heartbeat_interval = milliseconds(500);
-    Duration expiry_tolerance = seconds(1);  // by how much two wall clocks may differ
+    Duration retry_delay = milliseconds(100);         // doubles with each try ...
+    Duration retry_delay_max = seconds(5);            // ... up to here
+    Duration heartbeat_interval = milliseconds(300);  // thrice in a broker's second of patience
+    Duration expiry_tolerance = seconds(1);           // by how much two wall clocks may differ
 
     /// Checked on every delivery; empty: any key that `Signing` knows may sign for any source, and
     /// only the broker's admission binds the two.

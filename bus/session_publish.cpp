@@ -162,11 +162,12 @@ KeptBatch& Session::keep(const Batch& batch, Durability durability) {
     kept.count = static_cast<std::uint32_t>(batch.publications.size());
     kept.first = kept.count > 0 ? next_sequence_ : 0;
     kept.retry_at = kNever;  // until it is sent
+    kept.sent_follows = outbox_.follows(outbox_.size() - 1);
     next_sequence_ += kept.count;
     batch_frame_.batch = id;
     batch_frame_.epoch = *epoch_;
     batch_frame_.durability = durability;
-    batch_frame_.follows = 0;
+    batch_frame_.follows = kept.sent_follows;
     batch_frame_.conditions = batch.conditions;
     batch_frame_.settlements = batch.settlements;
     batch_frame_.events.clear();

@@ -25,7 +25,7 @@ TEST(Session, attaches_again_until_an_epoch_is_granted) {
     EXPECT_EQ(dialogue.start(),
               "-> attach urn:agent:orders\n"
               "timer attach +100ms\n"
-              "timer heartbeat +500ms\n");
+              "timer heartbeat +300ms\n");
     const std::uint64_t nonce = dialogue.nonce;
     dialogue.pass(milliseconds(100));
     const std::string again = dialogue.timer(1);
@@ -101,9 +101,9 @@ TEST(Session, drops_noise_and_what_only_sessions_say) {
 TEST(Session, heartbeats_while_attached) {
     Dialogue dialogue;
     dialogue.start();
-    EXPECT_EQ(dialogue.timer(2), "timer heartbeat +500ms\n");
+    EXPECT_EQ(dialogue.timer(2), "timer heartbeat +300ms\n");
     dialogue.hear(wire::Attached{dialogue.nonce, 7});
-    EXPECT_EQ(dialogue.timer(2), "timer heartbeat +500ms\n-> heartbeat 7\n");
+    EXPECT_EQ(dialogue.timer(2), "timer heartbeat +300ms\n-> heartbeat 7\n");
 }
 
 TEST(Session, publishes_and_tells_the_outcome_once) {
