@@ -89,22 +89,34 @@ Violation check_name(std::string_view name) {
     return {};
 }
 
+std::string_view name_of(std::size_t attribute) {
+    return spec_of(static_cast<Attribute>(attribute)).name;
+}
+
 /// Reads all attributes; those with a meaning land in `set`. Ends at the payload's form.
 Result<void> read_attributes(Walker& walker, AttributeSet& set) {
     if (walker.count() > kAttributeCountMax) {
         return Error{"EV_LIMIT", "attributes"};
     }
     std::string_view before;
-    std::size_t known = 0;  // names ascend in table and event: one walk finds all
+    bool before_known = true;
+    std::size_t next_known = 0;  // names ascend in table and event: one walk finds all
     for (std::size_t i = 0; i < walker.count(); ++i) {
         const std::size_t head = walker.at();
         if (!walker.next()) {
             return malformed(head, "cut within an attribute");
         }
-        if (const Violation violation = check_name(walker.name)) {
+        int order = 1;
+        while (next_known < kAttributeKinds &&
+               (order = name_of(next_known).compare(walker.name)) < 0) {
+            ++next_known;
+        }
+        const bool known = next_known < kAttributeKinds && order == 0;
+        if (const Violation violation = known ? Violation{} : check_name(walker.name)) {
             return attribute_error(violation, "?", head);
         }
-        if (i > 0 && walker.name <= before) {
+        // Two known names ascend because the table does.
+        if (!(known && before_known) && walker.name <= before) {
             const bool same = walker.name == before;
             return attribute_error({same ? "EV_DUPLICATE_MEMBER" : "EV_MALFORMED",
                                     same ? "stands twice" : "not in order of names"},
@@ -112,15 +124,14 @@ Result<void> read_attributes(Walker& walker, AttributeSet& set) {
                                    head);
         }
         before = walker.name;
+        before_known = known;
         Violation violation = check_value(walker.kind, walker.value);
-        while (known < kAttributeKinds && spec_of(static_cast<Attribute>(known)).name < before) {
-            ++known;
-        }
-        if (known < kAttributeKinds && spec_of(static_cast<Attribute>(known)).name == before) {
-            if (!violation && spec_of(static_cast<Attribute>(known)).kind != walker.kind) {
+        if (known) {
+            if (!violation && spec_of(static_cast<Attribute>(next_known)).kind != walker.kind) {
                 violation = {"EV_ATTR_TYPE", "wrong kind"};
             }
-            set.entries[known] = {walker.value, static_cast<std::uint32_t>(walker.value_offset)};
+            set.entries[next_known++] = {walker.value,
+                                         static_cast<std::uint32_t>(walker.value_offset)};
         }
         if (violation) {
             return attribute_error(violation, walker.name, walker.value_offset);

@@ -1,5 +1,7 @@
 // The written forms of single attributes: characters, URIs, types, media types, trace context.
 // Every function reads its input once, from left to right, and never beyond its end.
+#include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "bus/attributes.hpp"
@@ -8,37 +10,53 @@
 namespace stormglass::bus {
 namespace {
 
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
+// Classes of characters, one bit each: a table is a third of the decoder's time cheaper than
+// asking.
+enum Class : std::uint8_t {
+    kDigit = 1,
+    kLower = 2,
+    kUpper = 4,
+    kLowerHex = 8,
+    kHex = 16,
+    kToken = 32,   // RFC 7230
+    kUri = 64,     // RFC 3986 behind the scheme, without '%' and '#'
+    kScheme = 128  // RFC 3986
+};
 
-bool is_lower(char c) {
-    return c >= 'a' && c <= 'z';
-}
-
-bool is_alpha(char c) {
-    return is_lower(c) || (c >= 'A' && c <= 'Z');
-}
-
-bool is_lower_hex(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'f');
-}
-
-bool is_hex(char c) {
-    return is_lower_hex(c) || (c >= 'A' && c <= 'F');
-}
-
-bool is_one_of(char c, std::string_view set) {
+constexpr bool is_one_of(char c, std::string_view set) {
     return set.find(c) != std::string_view::npos;
 }
 
-/// A character of an RFC 7230 token.
-bool is_token(char c) {
-    return is_alpha(c) || is_digit(c) || is_one_of(c, "!#$%&'*+-.^_`|~");
+constexpr std::array<std::uint8_t, 256> make_classes() {
+    std::array<std::uint8_t, 256> classes{};
+    for (int i = 0; i < 128; ++i) {
+        const char c = static_cast<char>(i);
+        const bool digit = c >= '0' && c <= '9';
+        const bool lower = c >= 'a' && c <= 'z';
+        const bool upper = c >= 'A' && c <= 'Z';
+        const bool alnum = digit || lower || upper;
+        int bits = 0;
+        bits |= digit ? kDigit : 0;
+        bits |= lower ? kLower : 0;
+        bits |= upper ? kUpper : 0;
+        bits |= digit || (c >= 'a' && c <= 'f') ? kLowerHex | kHex : 0;
+        bits |= c >= 'A' && c <= 'F' ? kHex : 0;
+        bits |= alnum || is_one_of(c, "!#$%&'*+-.^_`|~") ? kToken : 0;
+        bits |= alnum || is_one_of(c, "-._~:/?[]@!$&'()*+,;=") ? kUri : 0;
+        bits |= alnum || is_one_of(c, "+-.") ? kScheme : 0;
+        classes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(bits);
+    }
+    return classes;
+}
+
+constexpr std::array<std::uint8_t, 256> kClasses = make_classes();
+
+bool is(char c, int classes) {
+    return (kClasses[static_cast<unsigned char>(c)] & classes) != 0;
 }
 
 std::size_t token_end(std::string_view text, std::size_t at) {
-    while (at < text.size() && is_token(text[at])) {
+    while (at < text.size() && is(text[at], kToken)) {
         ++at;
     }
     return at;
@@ -92,7 +110,7 @@ bool is_number(std::string_view text) {
         return false;
     }
     for (const char c : text) {
-        if (!is_digit(c)) {
+        if (!is(c, kDigit)) {
             return false;
         }
     }
@@ -100,11 +118,11 @@ bool is_number(std::string_view text) {
 }
 
 bool is_segment(std::string_view segment) {
-    if (segment.empty() || !is_lower(segment[0])) {
+    if (segment.empty() || !is(segment[0], kLower)) {
         return false;
     }
     for (const char c : segment) {
-        if (!is_lower(c) && !is_digit(c) && c != '-') {
+        if (!is(c, kLower | kDigit) && c != '-') {
             return false;
         }
     }
@@ -117,11 +135,11 @@ bool is_trace_key(std::string_view key) {
             return false;
         }
         for (const char c : text) {
-            if (!is_lower(c) && !is_digit(c) && !is_one_of(c, "_-*/")) {
+            if (!is(c, kLower | kDigit) && !is_one_of(c, "_-*/")) {
                 return false;
             }
         }
-        return is_lower(text[0]) || is_digit(text[0]);
+        return is(text[0], kLower | kDigit);
     };
     const std::size_t at = key.find('@');
     if (at == std::string_view::npos) {
@@ -157,13 +175,12 @@ std::string_view trimmed(std::string_view text) {
 Violation check_string(std::string_view value) {
     std::size_t at = 0;
     while (at < value.size()) {
-        std::uint64_t word = 0;
-        if (value.size() - at >= 8) {
-            std::memcpy(&word, value.data() + at, 8);
-            if (is_plain(word)) {
-                at += 8;
-                continue;
-            }
+        std::uint64_t word = 0x2020202020202020ULL;  // blanks behind the end
+        const std::size_t step = std::min<std::size_t>(value.size() - at, 8);
+        std::memcpy(&word, value.data() + at, step);
+        if (is_plain(word)) {
+            at += step;
+            continue;
         }
         std::uint32_t point = 0;
         const std::size_t length = code_point(value.substr(at), point);
@@ -182,21 +199,22 @@ Violation check_string(std::string_view value) {
 Violation check_absolute_uri(std::string_view value, std::string_view code) {
     CHECK(!code.empty());
     const std::size_t colon = value.find(':');
-    if (colon == std::string_view::npos || colon + 1 == value.size() || !is_alpha(value[0])) {
+    if (colon == std::string_view::npos || colon + 1 == value.size() ||
+        !is(value[0], kLower | kUpper)) {
         return {code, "not an absolute URI"};
     }
     for (const char c : value.substr(0, colon)) {
-        if (!is_alpha(c) && !is_digit(c) && !is_one_of(c, "+-.")) {
+        if (!is(c, kScheme)) {
             return {code, "an illegal character in the URI's scheme"};
         }
     }
     for (std::size_t i = colon + 1; i < value.size(); ++i) {
         const char c = value[i];
-        if (c == '%' && i + 2 < value.size() && is_hex(value[i + 1]) && is_hex(value[i + 2])) {
+        if (c == '%' && i + 2 < value.size() && is(value[i + 1], kHex) && is(value[i + 2], kHex)) {
             i += 2;
             continue;
         }
-        if (!is_alpha(c) && !is_digit(c) && !is_one_of(c, "-._~:/?[]@!$&'()*+,;=")) {
+        if (!is(c, kUri)) {
             return {code, "an illegal character in the URI"};
         }
     }
@@ -290,7 +308,7 @@ Violation check_trace_parent(std::string_view value) {
     }
     for (std::size_t i = 0; i < kChars; ++i) {
         const bool dash = i == 2 || i == 35 || i == 52;
-        if (dash ? value[i] != '-' : !is_lower_hex(value[i])) {
+        if (dash ? value[i] != '-' : !is(value[i], kLowerHex)) {
             return kBad;
         }
     }
