@@ -7,14 +7,23 @@
 namespace stormglass::scenarios {
 namespace {
 
-void report(CheckResult& result,
-            const SagaFacts& saga,
+/// Whom a report is about, and where it goes.
+struct Subject {
+    CheckResult& result;
+    const SagaFacts& saga;
+};
+
+void report(Subject about,
             std::uint64_t at,
             std::string sentence,
             std::string observed,
             std::string expected) {
-    result.violations.push_back(
-        {std::move(sentence), std::move(expected), std::move(observed), saga.id, at, "orders"});
+    about.result.violations.push_back({std::move(sentence),
+                                       std::move(expected),
+                                       std::move(observed),
+                                       about.saga.id,
+                                       at,
+                                       "orders"});
 }
 
 std::string entry(std::uint64_t index) {
@@ -44,8 +53,7 @@ void check_join(const RunFacts& facts,
         result.consulted = true;
         const std::uint64_t known = success_known(saga, step);
         if (known == 0 || known > command.index) {
-            report(result,
-                   saga,
+            report({result, saga},
                    command.at,
                    "Saga " + saga.id + " started '" + facts.steps[command.step].name +
                        "' before '" + facts.steps[step].name + "' had succeeded.",
@@ -66,8 +74,7 @@ void check_quiet_after_end(const SagaFacts& saga, CheckResult& result) {
     for (const EffectFact& effect : saga.effects) {
         result.consulted = true;
         if (effect.index > end->index && effect.outcome == EffectOutcome::applied) {
-            report(result,
-                   saga,
+            report({result, saga},
                    effect.at,
                    "Saga " + saga.id + " changed something after it had ended as " + end->outcome +
                        ".",
@@ -86,8 +93,7 @@ void check_decided_once(const SagaFacts& saga, CheckResult& result) {
         result.consulted = true;
         const auto [known, is_new] = first.emplace(fact.kind, fact.outcome);
         if (!is_new && known->second != fact.outcome) {
-            report(result,
-                   saga,
+            report({result, saga},
                    fact.at,
                    "Saga " + saga.id + " changed its mind: first " + known->second + ", then " +
                        fact.outcome + ".",
@@ -124,8 +130,7 @@ void check_owner(const RunFacts& facts,
     const bus::Generation owner = owner_before(facts, fact.index);
     result.consulted = result.consulted || owner > 1;
     if (fact.generation < owner) {
-        report(result,
-               saga,
+        report({result, saga},
                fact.at,
                "An old coordinator still drove saga " + saga.id +
                    " after a newer one had taken "
@@ -160,8 +165,7 @@ void check_termination(const RunFacts& facts, CheckResult& result) {
                 return fact.kind == DecisionFact::Kind::finished;
             });
         if (ends != 1) {
-            report(result,
-                   saga,
+            report({result, saga},
                    facts.end_at,
                    ends == 0 ? "Saga " + saga.id + " never came to an end."
                              : "Saga " + saga.id + " ended more than once.",
@@ -189,8 +193,7 @@ void check_decision_durable(const RunFacts& facts, CheckResult& result) {
         for (const CommandFact& command : saga.commands) {
             result.consulted = true;
             if (!is_announced(saga, command)) {
-                report(result,
-                       saga,
+                report({result, saga},
                        command.at,
                        "Saga " + saga.id + " sent '" + facts.steps[command.step].name +
                            "' without having written the decision first.",

@@ -44,14 +44,19 @@ std::uint64_t last_at(const SagaFacts& saga, std::size_t step) {
     return at;
 }
 
-void report(CheckResult& result,
-            const SagaFacts& saga,
+/// Whom a report is about, and where it goes.
+struct Subject {
+    CheckResult& result;
+    const SagaFacts& saga;
+};
+
+void report(Subject about,
             std::uint64_t at,
             std::string sentence,
             std::string observed,
             std::string expected) {
-    result.violations.push_back(
-        {std::move(sentence), std::move(expected), std::move(observed), saga.id, at, {}});
+    about.result.violations.push_back(
+        {std::move(sentence), std::move(expected), std::move(observed), about.saga.id, at, {}});
 }
 
 /// A step in doubt: the undo that stands behind an effect in the journal, if any.
@@ -70,8 +75,7 @@ void check_totals(const SagaFacts& saga, CheckResult& result) {
     }
     for (const auto& [resource, total] : totals) {
         if (total != 0) {
-            report(result,
-                   saga,
+            report({result, saga},
                    saga.effects.back().at,
                    "Saga " + saga.id + " ended as compensated, yet " + resource + " is off by " +
                        std::to_string(total) + ".",
@@ -90,8 +94,7 @@ void check_step_once(const RunFacts& facts, CheckResult& result) {
             const std::uint64_t count = applied(saga, step, Direction::forward);
             result.consulted = result.consulted || count > 0;
             if (count > 1 || (completed && count != 1)) {
-                report(result,
-                       saga,
+                report({result, saga},
                        last_at(saga, step),
                        "Step '" + facts.steps[step].name + "' of saga " + saga.id +
                            " took effect " + times(count) + ".",
@@ -113,8 +116,7 @@ void check_compensation_once(const RunFacts& facts, CheckResult& result) {
             const std::uint64_t undone = applied(saga, step, Direction::undo);
             result.consulted = result.consulted || done > 0;
             if (facts.steps[step].compensatable && done != undone) {
-                report(result,
-                       saga,
+                report({result, saga},
                        last_at(saga, step),
                        "Saga " + saga.id + " ended as compensated, but '" + facts.steps[step].name +
                            "' was done " + times(done) + " and undone " + times(undone) + ".",
@@ -142,8 +144,7 @@ void check_no_step_after_undo(const RunFacts& facts, CheckResult& result) {
             if ((undoing || too_late) && effect.direction == Direction::forward &&
                 effect.outcome == EffectOutcome::applied &&
                 (too_late || !undone_later(saga, effect))) {
-                report(result,
-                       saga,
+                report({result, saga},
                        effect.at,
                        "Step '" + facts.steps[effect.step].name + "' of saga " + saga.id +
                            " took effect after the saga had begun to undo.",
@@ -170,8 +171,7 @@ void check_reverse_order(const RunFacts& facts, CheckResult& result) {
                 if (undo_earlier->index < undo_later->index) {
                     const std::string& first = facts.steps[earlier].name;
                     const std::string& second = facts.steps[later].name;
-                    report(result,
-                           saga,
+                    report({result, saga},
                            undo_earlier->at,
                            "Saga " + saga.id + " undid '" + first + "' before '" + second +
                                "', which had been built on it.",
@@ -199,8 +199,7 @@ void check_outcome_equals_ledger(const RunFacts& facts, CheckResult& result) {
             if (stands == (outcome == "completed")) {
                 continue;
             }
-            report(result,
-                   saga,
+            report({result, saga},
                    last_at(saga, step),
                    "Saga " + saga.id + " says it " +
                        (outcome == "completed" ? "completed" : "was compensated") + ", but '" +

@@ -1,13 +1,13 @@
 // The checkout world on one core: simulated to real time, events and checkouts a CPU second.
-// 1 broker, 5 services, 20 checkouts at 5 a second of virtual time, 1 ms links, 1 % loss, trace hash
-// on, stand-in signatures; construction and checks are counted in.
-#include <sys/resource.h>
-
+// 1 broker, 5 services, 20 checkouts at 5 a second of virtual time, 1 ms links, 1 % loss, trace
+// hash on, stand-in signatures; construction and checks are counted in.
 #include <cstdio>
 #include <string>
 
 #include "scenarios/program/inputs.hpp"
 #include "scenarios/runs/run.hpp"
+
+#include <sys/resource.h>
 
 namespace {
 
@@ -70,9 +70,8 @@ int main() {
         failing += result.failed() ? 1 : 0;
     }
     const double cpu = cpu_seconds() - before;
-    std::printf("checkout world, %llu runs, %.2f CPU s\n",
-                static_cast<unsigned long long>(kSeeds),
-                cpu);
+    std::printf(
+        "checkout world, %llu runs, %.2f CPU s\n", static_cast<unsigned long long>(kSeeds), cpu);
     std::printf("  simulated : real      %8.0f : 1   (bar 200 : 1)\n", virtual_seconds / cpu);
     std::printf("  events / CPU s        %8.0f\n", static_cast<double>(events) / cpu);
     std::printf("  checkouts / CPU s     %8.0f\n", static_cast<double>(checkouts) / cpu);

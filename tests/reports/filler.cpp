@@ -3,6 +3,7 @@
 #include <type_traits>
 #include <vector>
 
+// layer-ok: fills every field that the outputs know, by the same table
 #include "reports/detail/fields.hpp"
 #include "reports/verdict.hpp"
 #include "tests/reports/sample.hpp"
