@@ -19,7 +19,7 @@ from house import DETERMINISTIC, Finding, listed_files, read, report, root_of_th
 
 # Memory and text without a locale, the language's own run-time, the compiler's helpers.
 PLAIN = re.compile(r"""^(?:
-    mem(?:cpy|move|set|cmp|chr) | bcmp | str(?:len|cmp|ncmp|chr) | abort
+    mem(?:cpy|move|set|cmp|chr) | bcmp | str(?:len|cmp|ncmp|chr) | abort | __assert_fail
   | __cxa_(?!thread_atexit)\w+ | __gxx_personality_v0 | _Unwind_Resume | __dynamic_cast
   | __dso_handle | _GLOBAL_OFFSET_TABLE_ | __tls_get_addr | __stack_chk_fail
   | __u?(?:div|mod|mul)\w*ti\d | __popcountdi2 | __cpu_model | __cpu_indicator_init
