@@ -93,6 +93,18 @@ int hunts_verb(const std::vector<std::string>& arguments, PlantedDefects defects
     return kExitPassed;
 }
 
+int version_verb(const Session& session) {
+    const BuildInfo build = build_info();
+    if (session.options().json) {
+        session.print("{\"schema\": 1, \"version\": \"" + build.version + "\", \"commit\": \"" +
+                      build.commit + "\", \"dirty\": " + (build.dirty ? "true" : "false") + "}\n");
+    } else {
+        session.print(session.program() + " " + build.version + " " + build.commit +
+                      (build.dirty ? " (changed since)\n" : "\n"));
+    }
+    return kExitPassed;
+}
+
 int run_options(Options options, Names names, PlantedDefects defects, std::string command_line) {
     Session session(std::move(options), std::move(names), defects, std::move(command_line));
     switch (session.options().verb) {
@@ -104,8 +116,9 @@ int run_options(Options options, Names names, PlantedDefects defects, std::strin
         case Verb::list:
             return list_verb(session);
         case Verb::version:
+            return version_verb(session);
         case Verb::help:
-            return kExitPassed;  // parsing has answered these
+            return kExitPassed;  // parsing has answered it
     }
     return kExitInternal;
 }

@@ -16,6 +16,7 @@ namespace {
 constexpr std::uint64_t kRunSeeds = 200;  // of `run`, when nobody says
 constexpr std::uint64_t kHuntBlocks = 20;
 constexpr std::uint64_t kHuntLimit = 1000;
+constexpr std::uint64_t kReviewHuntLimit = 200;
 
 int refuse(const Session& session, const Refusal& refusal) {
     session.complain(refusal.text);
@@ -91,7 +92,9 @@ void add_hunts(Session& session, reports::Results& results) {
     }
     HuntsRequest request;
     request.blocks = kHuntBlocks;
-    request.block_limit = kHuntLimit;
+    // A block gives up where the review itself would have, or a little earlier: a defect that is
+    // always missed must not cost more than all the rest.
+    request.block_limit = std::min(kReviewHuntLimit, results.seeds_per_scenario);
     request.jobs = session.jobs();
     request.first_seed = results.provenance.seed_base;
     session.say("planted defects: hunting each in " + std::to_string(request.blocks) +

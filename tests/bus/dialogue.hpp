@@ -257,6 +257,9 @@ class Dialogue {
     }
 
     static std::string note_line(const Note& note) {
+        if (note.kind == notes::kPublished) {
+            return "";  // one a publication, beside "bus.publish": for the ledger alone
+        }
         if (note.kind == Site("test.told")) {
             return "told: " + std::string(note.text("text")) + "\n";
         }

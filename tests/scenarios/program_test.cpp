@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -107,6 +108,18 @@ TEST_F(ProgramTest, knows_no_planted_defect) {
     EXPECT_EQ(bytes.find("AckBeforePersist"), std::string::npos);
 }
 
+TEST_F(ProgramTest, lists_exactly_the_defects_that_are_planted) {
+    const Ended shipped = stormglass("list defects");
+    const Ended planted = run(STORMGLASS_DEFECTS_BINARY, "list defects");
+    std::istringstream names(shipped.text);
+    std::size_t count = 0;
+    for (std::string name; names >> name; ++count) {
+        // With a description only where it is compiled in.
+        EXPECT_NE(planted.text.find(name + "  "), std::string::npos) << name;
+    }
+    EXPECT_EQ(count, 9U);
+}
+
 TEST_F(ProgramTest, with_a_defect_fails_says_why_and_repeats_it) {
     const Ended ended =
         run(STORMGLASS_DEFECTS_BINARY, "gate --defect compensate-forward --seeds 50 --out here");
@@ -124,9 +137,10 @@ TEST_F(ProgramTest, reviews_the_document_when_it_is_there) {
     if (!std::filesystem::exists(STORMGLASS_ADR)) {
         GTEST_SKIP() << "the document is not at " << STORMGLASS_ADR;
     }
-    const Ended ended =
-        stormglass("gate --seeds 5 --twins 2 --out here --document " + std::string(STORMGLASS_ADR));
+    const Ended ended = stormglass("review --seeds 2 --twins 2 --out here --document " +
+                                   std::string(STORMGLASS_ADR));
     EXPECT_EQ(ended.code, 2) << ended.text;
+    EXPECT_EQ(ended.text.find("REFUTED"), std::string::npos) << ended.text;
     std::ifstream page(folder / "here" / "latest" / "index.html");
     const std::string html((std::istreambuf_iterator<char>(page)), {});
     for (const char* id : {"A1", "A4", "D2", "R3c", "C3", "Q5"}) {
