@@ -94,6 +94,7 @@ struct StoredFact {
     bus::Position position = 0;
     std::string key;
     std::uint64_t at = 0;
+    bool delayed = false;  // a timer: released when due, behind whatever came meanwhile
 };
 
 /// One delivery to one member, or its end, in order.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "bus/broker.hpp"
@@ -94,14 +95,24 @@ void add_handover(const Ledger& ledger, const DeliveryRecord& record, GroupFacts
 
 void gather_log(const Ledger& ledger, RunFacts& facts) {
     const auto places = places_in(ledger);
+    // Known by their acknowledgement alone: one without is taken for delayed, to be on the safe
+    // side.
+    std::set<Identity> prompt;
+    for (const Acked& acked : ledger.acked()) {
+        if (acked.position != bus::kDelayed) {
+            prompt.insert({acked.source, acked.epoch, acked.sequence});
+        }
+    }
     for (const Stored& stored : ledger.stored()) {
+        const bool delayed = !prompt.contains({stored.source, stored.epoch, stored.sequence});
         facts.stored.push_back({std::string(ledger.names()[stored.source]),
                                 stored.epoch,
                                 stored.sequence,
                                 std::string(ledger.names()[stored.topic]),
                                 stored.position,
                                 std::string(ledger.text(stored.key)),
-                                stored.at});
+                                stored.at,
+                                delayed});
     }
     for (const Acked& acked : ledger.acked()) {
         const auto place = places.find({acked.source, acked.epoch, acked.sequence});
