@@ -32,13 +32,21 @@ Tenure::Tenure(bus::Client& client, std::string_view group, std::string_view top
 }
 
 void Tenure::on_fenced() {
+    CHECK(fenced_ <= generation_);
+    fenced_ = generation_;
+    leave();
+}
+
+void Tenure::leave() {
     stage_ = TenureStage::away;
     claim_.reset();
     read_.reset();
 }
 
 bool Tenure::on_assigned(bus::Generation generation, Moment now, Effects& out) {
-    if (generation <= generation_) {
+    const bool again = generation == generation_ && stage_ == TenureStage::away;
+    if (generation <= fenced_ || generation < generation_ ||
+        (generation == generation_ && !again)) {
         return false;  // Told twice, or overtaken by a newer one.
     }
     generation_ = generation;
@@ -50,7 +58,7 @@ bool Tenure::on_revoked(bus::Generation generation) {
     if (generation < generation_ || stage_ == TenureStage::away) {
         return false;
     }
-    on_fenced();
+    leave();
     return true;
 }
 

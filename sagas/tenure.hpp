@@ -32,11 +32,13 @@ class Tenure {
 
     std::string_view group() const { return group_; }
 
-    /// True when a new tenure begins: forget everything.
+    /// True when a new tenure begins: forget everything. The generation of the last one may come
+    /// back after a revocation (a broker that restarted confirms the owner of record), but not
+    /// after a fence has refused it.
     bool on_assigned(bus::Generation generation, Moment now, Effects& out);
     /// True when the tenure ended: forget everything.
     bool on_revoked(bus::Generation generation);
-    /// A batch came back as fenced: over, until assigned anew.
+    /// A batch came back as fenced: over, until a newer generation is assigned.
     void on_fenced();
 
     enum class Claimed : std::uint8_t { not_mine, pending, reading, fenced };
@@ -53,12 +55,14 @@ class Tenure {
 
   private:
     void claim(Moment now, Effects& out);
+    void leave();
 
     bus::Client& client_;
     std::string_view group_;
     std::string_view topic_;
     TenureStage stage_ = TenureStage::away;
     bus::Generation generation_ = 0;
+    bus::Generation fenced_ = 0;  // tenures up to here are over for good
     std::optional<bus::BatchId> claim_;
     std::optional<bus::ReadId> read_;
     BatchBuilder builder_;

@@ -215,6 +215,19 @@ TEST(Takeover, revoked_it_stops_and_an_older_revocation_does_nothing) {
     EXPECT_EQ(bench.coordinator.find("order-1"), nullptr);
 }
 
+TEST(Takeover, a_revoked_generation_may_be_confirmed_again_and_is_claimed_anew) {
+    CoordinatorBench bench;
+    bench.take_charge(3);
+    bench.run("order-1");
+    bench.revoked(CoordinatorBench::kGroup, 3);
+    bench.assigned(CoordinatorBench::kGroup, 3);
+    EXPECT_FALSE(bench.coordinator.in_charge());
+    bench.accept(bench.client.take());
+    bench.records(bench.journal);
+    EXPECT_TRUE(bench.coordinator.in_charge());
+    EXPECT_NE(bench.coordinator.find("order-1"), nullptr);
+}
+
 TEST(Takeover, a_newer_assignment_starts_the_reading_over) {
     CoordinatorBench bench;
     bench.ready();
