@@ -7,6 +7,7 @@ namespace stormglass::sagas {
 void BatchBuilder::clear() {
     batch_.clear();
     buffers_used_ = 0;
+    CHECK(batch_.publications.empty());
 }
 
 void BatchBuilder::fence(std::string_view name, std::uint64_t value) {
@@ -21,6 +22,8 @@ void BatchBuilder::key_is_new(std::string_view topic, std::string_view key) {
 
 void BatchBuilder::settle(const bus::Settlement& settlement) {
     CHECK(settlement.receipt > 0);
+    CHECK(!settlement.group.empty());
+    CHECK(!settlement.topic.empty());
     batch_.settlements.push_back(settlement);
 }
 
@@ -45,6 +48,7 @@ ByteBuffer& BatchBuilder::buffer() {
     if (buffers_used_ == buffers_.size()) {
         buffers_.emplace_back();
     }
+    CHECK(buffers_used_ < buffers_.size());
     ByteBuffer& bytes = buffers_[buffers_used_++];
     bytes.clear();
     return bytes;

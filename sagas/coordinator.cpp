@@ -141,7 +141,7 @@ void Coordinator::retry_later(Moment now, Effects& out) {
 
 void Coordinator::on_delivery(const bus::Delivery& delivery, Moment now, Effects& out) {
     const auto scope = enter(out);
-    if (delivery.group != config_.group) {
+    if (delivery.group != config_.group || delivery.receipt == 0) {
         return;
     }
     if (delivery.generation > tenure_.generation()) {
@@ -289,6 +289,7 @@ void Coordinator::accepted(const Pending& done, Moment now, Effects& out) {
     if (done.kind == Pending::Kind::settlement) {
         return;
     }
+    CHECK(!done.saga.empty());
     const auto found = entries_.find(done.saga);
     CHECK(found != entries_.end());
     Entry& entry = found->second;
@@ -380,6 +381,7 @@ void Coordinator::finish(Entry& entry, Moment now, Effects& out) {
 }
 
 void Coordinator::remember_end(const Entry& entry) {
+    CHECK(is_final(entry.instance.state));
     finished_.push_back(entry.instance.id);
     if (finished_.size() > config_.finished_max) {
         // Never the one just finished: the bound is at least one.

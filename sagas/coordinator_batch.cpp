@@ -159,6 +159,8 @@ Coordinator::Sent Coordinator::decide(Entry& entry, const Input& input, Moment n
     pending.kind = Pending::Kind::decision;
     pending.saga = entry.instance.id;
     pending.rearms = input.kind == Input::Kind::rearm;
+    CHECK(!entry.busy);
+    CHECK(entry.on_bus);
     scratch_ = entry.instance;
     if (!pending.rearms) {
         const auto fact = fact_of_input(entry, input);
@@ -212,6 +214,8 @@ void Coordinator::write_command(const Entry& entry,
                                 const JournalEvent& fact,
                                 const Thread& thread,
                                 Effects& out) {
+    CHECK(fact.kind == Kind::command);
+    CHECK(fact.attempt >= 1);
     const Step& step = entry.definition->step(fact.step);
     Command command;
     command.saga = entry.instance.id;
@@ -237,6 +241,7 @@ void Coordinator::write_timers_again(const Entry& entry) {
     // A timer may have been buried while nobody was in charge; a second one for the same attempt
     // changes nothing.
     const Instance& instance = entry.instance;
+    CHECK(entry.on_bus);
     const Thread thread = thread_of(instance, {});
     for (const Direction direction : {Direction::forward, Direction::undo, Direction::cancel}) {
         for (const StepId id : instance.steps_in(direction, LegState::waiting)) {

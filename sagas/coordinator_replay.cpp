@@ -20,6 +20,7 @@ void Coordinator::forget() {
     }
     pending_.clear();
     CHECK(entries_.empty());
+    CHECK(live_ == 0);
 }
 
 void Coordinator::lose(std::string_view code, Effects& out) {
@@ -102,6 +103,7 @@ Result<void> Coordinator::replay_fact(const JournalEvent& fact, std::string_view
             return Error{"SJ_UNKNOWN_SAGA", "no saga \"" + std::string(fact.saga) + "\" began"};
         }
         Entry& entry = found->second;
+        CHECK(entry.on_bus);
         auto applied = apply(entry.instance, *entry.definition, fact);
         if (applied.ok() && fact.kind == JournalEvent::Kind::finished) {
             CHECK(live_ > 0);
@@ -132,6 +134,8 @@ Result<void> Coordinator::replay_fact(const JournalEvent& fact, std::string_view
 
 void Coordinator::take_charge(Moment now, Effects& out) {
     CHECK(in_charge());
+    CHECK(pending_.empty());
+    CHECK(live_ + finished_.size() == entries_.size());
     out.note(notes::kTookOver,
              {{"group", config_.group},
               {"generation", generation()},

@@ -51,6 +51,7 @@ Duration Step::delay_before(std::uint32_t attempt) const {
     for (std::uint32_t i = 0; i < doublings && delay < kBackoffMax; ++i) {
         delay = delay * 2;
     }
+    CHECK(delay.ns >= 0);
     return std::min(delay, kBackoffMax);
 }
 
@@ -60,6 +61,7 @@ const Step& Definition::step(StepId id) const {
 }
 
 std::optional<StepId> Definition::find(std::string_view step_name) const {
+    CHECK(steps.size() <= kStepsMax);
     for (std::size_t i = 0; i < steps.size(); ++i) {
         if (steps[i].name == step_name) {
             return StepId{static_cast<std::uint8_t>(i)};
@@ -75,6 +77,7 @@ StepSet Definition::all() const {
 }
 
 StepSet Definition::compensatable() const {
+    CHECK(!pivot.has_value() || !step(*pivot).ancestors.contains(*pivot));
     return pivot.has_value() ? step(*pivot).ancestors : all();
 }
 
@@ -135,6 +138,7 @@ Result<Definition> DefinitionBuilder::build() const {
         return std::move(checked).error();
     }
     definition.hash = hash_of(definition);
+    CHECK(definition.hash != 0);
     CHECK(definition.order.size() == definition.steps.size());
     return definition;
 }

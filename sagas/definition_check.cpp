@@ -42,6 +42,8 @@ DefinitionCheck::DefinitionCheck(Definition& definition,
 }
 
 void DefinitionCheck::refuse(std::string_view code, std::string text) {
+    CHECK(!code.empty());
+    CHECK(!text.empty());
     if (code_.empty()) {
         code_ = code;
         text_ = "saga " + quoted(definition_.name) + ":";
@@ -50,6 +52,7 @@ void DefinitionCheck::refuse(std::string_view code, std::string text) {
 }
 
 std::string DefinitionCheck::names(StepSet set, std::string_view separator) const {
+    CHECK(!set.empty());
     std::string text;
     for (const StepId id : set) {
         text += (text.empty() ? "" : std::string(separator)) + quoted(definition_.step(id).name);
@@ -153,6 +156,7 @@ void DefinitionCheck::check_limits() {
 }
 
 void DefinitionCheck::resolve_edges() {
+    CHECK(after_.size() <= kStepsMax);
     for (std::size_t i = 0; i < after_.size(); ++i) {
         Step& step = definition_.steps[i];
         for (const std::string& name : after_[i]) {
@@ -185,10 +189,12 @@ void DefinitionCheck::check_shape() {
                "steps that can never start, because they wait for such a circle: " +
                    names(facts.unreachable, ", ") + "; break the circle");
     }
+    CHECK(facts.order.empty() != facts.cycles.empty());
     definition_.order = std::move(facts.order);
 }
 
 void DefinitionCheck::close_over() {
+    CHECK(definition_.order.size() == definition_.steps.size());
     for (const StepId id : definition_.order) {
         Step& step = definition_.steps[id.value];
         step.ancestors = step.after;
@@ -223,6 +229,8 @@ void DefinitionCheck::check_pivot() {
 
 void DefinitionCheck::check_beside_pivot(StepId pivot) {
     const Step& point = definition_.step(pivot);
+    CHECK(point.kind == StepKind::pivot);
+    CHECK((point.ancestors & point.followers).empty());
     for (const StepId id : definition_.all()) {
         const Step& step = definition_.step(id);
         if (id == pivot) {
@@ -282,6 +290,7 @@ void DefinitionCheck::check_kinds() {
 }
 
 void DefinitionCheck::check_deadline() {
+    CHECK(!definition_.order.empty());
     const StepSet counted = definition_.compensatable();
     std::vector<Duration> until(definition_.steps.size());  // end of a step at the latest
     std::vector<std::string> chain(definition_.steps.size());

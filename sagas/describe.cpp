@@ -43,6 +43,7 @@ std::string type_of(const Step& step, Direction direction) {
 }
 
 std::string waits_of(const Instance& instance, const Definition& definition, Direction direction) {
+    CHECK(definition.order.size() == instance.forward.size());
     std::string text;
     for (const StepId id : definition.order) {
         const Leg& leg = instance.leg(id, direction);

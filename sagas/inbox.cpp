@@ -27,6 +27,7 @@ std::string_view name_of(Treatment treatment) {
 }
 
 Treatment Inbox::treat(const Command& command, const Rules& rules) const {
+    CHECK(command.attempt >= 1);
     if (!rules.epoch_is_admitted(command.epoch, newest(command.saga))) {
         return Treatment::refuse_stale;
     }
@@ -50,6 +51,8 @@ Treatment Inbox::treat(const Command& command, const Rules& rules) const {
 const Inbox::Answer* Inbox::find(std::string_view saga,
                                  std::string_view step,
                                  Direction direction) const {
+    CHECK(!saga.empty());
+    CHECK(!step.empty());
     const auto found = answers_.find(idempotency_key(saga, step, direction));
     return found == answers_.end() ? nullptr : &found->second;
 }
@@ -65,6 +68,7 @@ Epoch Inbox::newest(std::string_view saga) const {
 
 void Inbox::take(const EffectRecord& effect) {
     CHECK(effect.effect != Impact::applied || effect.binding);
+    CHECK(effect.attempt >= 1);
     CHECK(!effect.tombstone || effect.direction != Direction::forward);
     Epoch& newest = newest_.try_emplace(std::string(effect.saga), 0).first->second;
     newest = std::max(newest, effect.epoch);

@@ -19,12 +19,15 @@ JournalEvent command_of(const Instance& instance, StepId step, Direction directi
     fact.step = step;
     fact.direction = direction;
     fact.attempt = instance.leg(step, direction).attempt + 1;
+    CHECK(fact.attempt >= 1);
     return fact;
 }
 
 void next_forward(const Instance& instance,
                   const Definition& definition,
                   std::vector<JournalEvent>& due) {
+    CHECK(instance.state == SagaState::running);
+    CHECK(instance.cause == AbortCause::none);
     const StepSet held = instance.steps_in(Direction::forward, LegState::ok);
     for (const StepId id : definition.order) {
         const Step& step = definition.step(id);
@@ -76,6 +79,8 @@ void next_undo(const Instance& instance,
                const Definition& definition,
                const Rules& rules,
                std::vector<JournalEvent>& due) {
+    CHECK(instance.cause != AbortCause::none);
+    CHECK(!instance.past_return(definition));
     const Progress known = instance.progress();
     const StepSet targets = rules.steps_to_compensate(definition, known);
     CHECK(definition.compensatable().contains_all(targets));

@@ -55,7 +55,7 @@ void Participant::on_timer(TimerId timer, Moment now, Effects& out) {
 
 void Participant::on_delivery(const bus::Delivery& delivery, Moment now, Effects& out) {
     const auto scope = enter(out);
-    if (delivery.group != config_.group) {
+    if (delivery.group != config_.group || delivery.receipt == 0) {
         return;
     }
     if (delivery.generation > tenure_.generation()) {
@@ -98,6 +98,7 @@ void Participant::keep(const bus::Delivery& delivery) {
     auto command = decode_command(work.bytes);
     CHECK(command.ok());  // the same bytes were decoded before
     work.command = command.value();
+    CHECK(waiting_.size() <= config_.in_flight_max);
 }
 
 void Participant::pump(Moment now, Effects& out) {
@@ -118,6 +119,7 @@ void Participant::pump(Moment now, Effects& out) {
 }
 
 Participant::Sent Participant::handle(const Work& work, Moment now, Effects& out) {
+    CHECK(in_charge());
     const Command& command = work.command;
     if (busy_sagas_.contains(command.saga)) {
         return Sent::later;
@@ -241,6 +243,9 @@ Participant::Sent Participant::put_off(const Work& work,
 
 Participant::Sent Participant::conclude(
     const Work& work, const EffectRecord& effect, Treatment treatment, Moment now, Effects& out) {
+    CHECK(effect.saga == work.command.saga);
+    CHECK(effect.step == work.command.step);
+    CHECK(!busy_sagas_.contains(effect.saga));
     const Thread thread{work.command.saga, work.trace_parent, work.cause};
     open_batch();
     settle(work, bus::Verdict::ack, {}, {});

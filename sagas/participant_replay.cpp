@@ -8,6 +8,7 @@ namespace stormglass::sagas {
 void Participant::take_effect(const Pending& done, bus::Position position, Effects& out) {
     const auto effect = decode_effect_record(done.effect);
     CHECK(effect.ok());
+    CHECK(effect->saga == done.saga);
     if (effect->effect == Impact::applied) {
         business_.apply(effect.value());
     }
@@ -66,6 +67,7 @@ void Participant::forget() {
     busy_sagas_.clear();
     busy_resources_.clear();
     CHECK(inbox_.answers() == 0);
+    CHECK(pending_.empty());
 }
 
 void Participant::lose(std::string_view code, Effects& out) {
@@ -118,6 +120,7 @@ void Participant::on_records(
     }
     if (last) {
         CHECK(in_charge());
+        CHECK(pending_.empty());
         out.note(notes::kTookOver,
                  {{"group", config_.group},
                   {"generation", generation()},

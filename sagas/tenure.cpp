@@ -51,6 +51,7 @@ bool Tenure::on_assigned(bus::Generation generation, Moment now, Effects& out) {
     }
     generation_ = generation;
     claim(now, out);
+    CHECK(stage_ == TenureStage::claiming);
     return true;
 }
 
@@ -63,7 +64,7 @@ bool Tenure::on_revoked(bus::Generation generation) {
 }
 
 void Tenure::claim(Moment now, Effects& out) {
-    CHECK(generation_ > 0);
+    CHECK(generation_ > fenced_);
     stage_ = TenureStage::claiming;
     claim_.reset();
     read_.reset();
@@ -107,6 +108,7 @@ bool Tenure::on_records(bus::ReadId read, bool last) {
     if (stage_ != TenureStage::reading || !read_.has_value() || read != *read_) {
         return false;  // Of a tenure that is over.
     }
+    CHECK(!claim_.has_value());
     if (last) {
         read_.reset();
         stage_ = TenureStage::held;

@@ -38,7 +38,7 @@ DefinitionBuilder many_steps(int count) {
     return builder;
 }
 
-std::vector<Refusal> refusals() {
+std::vector<Refusal> refused_names() {
     return {
         {"no_steps", define("x", 1), "SD_NO_STEPS", {"\"x\"", "add .step"}},
         {"bad_saga_name", define("two words", 1).step("a", undoable()), "SD_NAME", {"printable"}},
@@ -69,6 +69,11 @@ std::vector<Refusal> refusals() {
          define("x", 1).step("a", undoable({"ghost"})),
          "SD_UNKNOWN_AFTER",
          {"\"a\"", "\"ghost\"", "correct"}},
+    };
+}
+
+std::vector<Refusal> refused_shapes() {
+    return {
         {"self_cycle", define("x", 1).step("a", undoable({"a"})), "SD_CYCLE", {"\"a\"", "itself"}},
         {"cycle",
          define("x", 1).step("a", undoable({"b"})).step("b", undoable({"a"})).step("c", undoable()),
@@ -114,6 +119,11 @@ std::vector<Refusal> refusals() {
          define("x", 1).pivot("p", {.command = "x.c.v1", .compensate = "x.u.v1"}),
          "SD_USELESS_COMPENSATION",
          {"pivot \"p\"", "remove"}},
+    };
+}
+
+std::vector<Refusal> refused_limits() {
+    return {
         {"deadline_short",
          define("x", 1).step("a", undoable()).step("b", undoable({"a"})).deadline(seconds(20)),
          "SD_DEADLINE_SHORT",
@@ -153,9 +163,19 @@ TEST_P(DefinitionRefusal, names_the_steps_and_what_to_do) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Table,
+INSTANTIATE_TEST_SUITE_P(Names,
                          DefinitionRefusal,
-                         testing::ValuesIn(refusals()),
+                         testing::ValuesIn(refused_names()),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+INSTANTIATE_TEST_SUITE_P(Shapes,
+                         DefinitionRefusal,
+                         testing::ValuesIn(refused_shapes()),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+INSTANTIATE_TEST_SUITE_P(Limits,
+                         DefinitionRefusal,
+                         testing::ValuesIn(refused_limits()),
                          [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Definition, names_every_problem_of_a_stage_at_once) {
