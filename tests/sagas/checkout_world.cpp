@@ -32,11 +32,15 @@ Decision UnitBusiness::decide(const Command& command) {
     const int number = std::stoi(saga.substr(saga.find('-') + 1));
     Decision decision;
     decision.resource = std::string(command.step);
-    if (command.direction == Direction::forward && command.step == refuses_ && number % 3 == 0) {
+    const bool forward = command.direction == Direction::forward;
+    if (forward && command.step == cannot_) {
+        decision.kind = Decision::Kind::cannot;
+        decision.text = "not by us";
+    } else if (forward && command.step == refuses_ && number % 3 == 0) {
         decision.kind = Decision::Kind::failed;
         decision.text = "not for this one";
     } else {
-        decision.amount = command.direction == Direction::forward ? 1 : -1;
+        decision.amount = forward ? 1 : -1;
     }
     return decision;
 }
@@ -83,7 +87,7 @@ std::unique_ptr<Node> CheckoutWorld::make_coordinator(NodeId id) {
 
 std::unique_ptr<Node> CheckoutWorld::make_service(const Service& service) {
     auto& business = owned_[service.node];
-    business = std::make_unique<UnitBusiness>(service.refuses);
+    business = std::make_unique<UnitBusiness>(service.refuses, poisoned);
     businesses_[service.node] = business.get();
     ParticipantConfig config;
     config.command_topic = service.name + ".commands";
@@ -163,7 +167,7 @@ bool CheckoutWorld::all_finished(int count) const {
     return ends().size() == static_cast<std::size_t>(count);
 }
 
-std::string CheckoutWorld::judge(int count) {
+std::string CheckoutWorld::judge(int count, int first) {
     const auto ended = ends();
     std::map<std::string, std::vector<Applied>> effects;
     std::map<std::string, std::int64_t> books;  // by effects topic
@@ -175,7 +179,7 @@ std::string CheckoutWorld::judge(int count) {
             books[topic] += effect->amount;
         }
     }
-    for (int number = 0; number < count; ++number) {
+    for (int number = first; number < first + count; ++number) {
         const auto end = ended.find(saga(number));
         if (end == ended.end()) {
             return saga(number) + ": S11: not finished";

@@ -18,11 +18,13 @@
 
 namespace stormglass::sagas::tests {
 
-/// A business that refuses every do of a step named here for sagas whose number divides by three,
-/// and otherwise moves one unit of its resource.
+/// A business that cannot handle the do of one step, refuses every do of a step named here for
+/// sagas whose number divides by three, and otherwise moves one unit of its resource.
 class UnitBusiness final : public Business {
   public:
-    explicit UnitBusiness(std::string refuses) : refuses_(std::move(refuses)) {}
+    UnitBusiness(std::string refuses, std::string cannot)
+        : refuses_(std::move(refuses)),
+          cannot_(std::move(cannot)) {}
 
     Decision decide(const Command& command) override;
 
@@ -34,6 +36,7 @@ class UnitBusiness final : public Business {
 
   private:
     std::string refuses_;
+    std::string cannot_;
     std::int64_t units_ = 0;
 };
 
@@ -49,6 +52,8 @@ class CheckoutWorld : public stormglass::tests::TinyWorld {
 
     explicit CheckoutWorld(std::uint64_t seed = 1, const Rules& rules = sound_rules());
 
+    std::string poisoned;  // a step whose do nobody can handle; before `begin`
+
     void begin();
     void start_saga(NodeId coordinator, int number);
     /// Asks both coordinators for all sagas again, those that died with the request included.
@@ -58,8 +63,8 @@ class CheckoutWorld : public stormglass::tests::TinyWorld {
 
     Coordinator& coordinator(NodeId node) { return *coordinators_.at(node); }
 
-    /// Empty when every law held for sagas 0 .. count-1 and the services' books agree.
-    std::string judge(int count);
+    /// Empty when every law held for `count` sagas from `first` on and the services' books agree.
+    std::string judge(int count, int first = 0);
     std::map<std::string, SagaState> ends() const;
 
     static std::string saga(int number) { return "order-" + std::to_string(number); }

@@ -60,6 +60,28 @@ TEST(SagaWorld, calm_sagas_need_no_takeover) {
     EXPECT_FALSE(result.marks.contains("saga.took-over"));
 }
 
+TEST(SagaWorld, crashes_alone_lose_nothing) {
+    const Sweep result =
+        sweep(sound_rules(), 100, {.crash_percent = 12, .usurp_percent = 0, .drop_percent = 0});
+    EXPECT_EQ(result.lost, 0) << result.first;
+    EXPECT_TRUE(result.marks.contains("saga.took-over"));
+}
+
+TEST(SagaWorld, owners_that_do_not_know_they_were_replaced_lose_nothing) {
+    const Sweep result =
+        sweep(sound_rules(), 100, {.crash_percent = 0, .usurp_percent = 12, .drop_percent = 0});
+    EXPECT_EQ(result.lost, 0) << result.first;
+    EXPECT_TRUE(result.marks.contains("coordinator.fenced"));
+    EXPECT_TRUE(result.marks.contains("participant.fenced"));
+}
+
+TEST(SagaWorld, dropped_deliveries_alone_lose_nothing) {
+    const Sweep result =
+        sweep(sound_rules(), 100, {.crash_percent = 0, .usurp_percent = 0, .drop_percent = 60});
+    EXPECT_EQ(result.lost, 0) << result.first;
+    EXPECT_TRUE(result.marks.contains("saga.completed"));
+}
+
 struct NoFence : Rules {
     bool decision_is_fenced() const override { return false; }
 };
