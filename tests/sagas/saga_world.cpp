@@ -202,7 +202,8 @@ void SagaWorld::act(bool storm) {
         bus_.release_due();
         const bool busy = deliver_something(storm) || fire_timer();
         if (!busy || (storm && dice_.chance(5))) {
-            bus_.release_next_delayed();
+            // Without a delayed event only what was put off can be waiting.
+            bus_.time += bus_.release_next_delayed() ? 0 : seconds(1).ns;
         }
     }
 }
