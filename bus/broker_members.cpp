@@ -151,8 +151,8 @@ void Members::end_memberships(MemberId member, Moment now, Effects& out) {
         if (exclusive.owner == member) {
             const GroupOwner* owner = core_->machine.owner(traits.group);
             CHECK(owner != nullptr);
-            core_->send(member, wire::Revoked{traits.group, owner->generation}, out);
-            exclusive.revoked = owner->generation;
+            exclusive.leaving = member;
+            exclusive.leaving_generation = owner->generation;
             exclusive.owner = SourceTable::kNone;
             exclusive.contested = true;
         }
@@ -203,7 +203,7 @@ void Members::elect(const std::string& group, Exclusive& exclusive, Moment now, 
     }
     const std::uint64_t fence = core_->machine.fence(group);
     if (const GroupOwner* last = core_->machine.owner(group);
-        last != nullptr && last->generation == fence && fence > exclusive.revoked) {
+        last != nullptr && last->generation == fence) {
         for (const MemberId member : exclusive.members) {
             if (name_of(member) == last->source && peers_[member].epoch == last->epoch) {
                 install(group, exclusive, member, out);
@@ -229,6 +229,12 @@ void Members::assigned(const entry::Assignment& what, bool applied, Moment, Effe
     }
     Exclusive& exclusive = at->second;
     exclusive.electing = false;
+    if (applied && exclusive.leaving != SourceTable::kNone) {
+        CHECK(exclusive.leaving_generation < what.generation);
+        core_->send(
+            exclusive.leaving, wire::Revoked{what.group, exclusive.leaving_generation}, out);
+        exclusive.leaving = SourceTable::kNone;
+    }
     const MemberId member = core_->sources.by_name(what.source);
     const bool here = std::find(exclusive.members.begin(), exclusive.members.end(), member) !=
                       exclusive.members.end();
@@ -250,6 +256,7 @@ void Members::install(const std::string& group,
     CHECK(of_record != nullptr && of_record->source == name_of(owner));
     CHECK(exclusive.owner == SourceTable::kNone || exclusive.owner == owner);
     exclusive.owner = owner;
+    exclusive.leaving = SourceTable::kNone;
     for (const Membership& membership : peers_[owner].memberships) {
         if (core_->machine.group(membership.group).traits().group == group) {
             deliveries_->join(membership.group, owner, membership.credit);

@@ -63,7 +63,11 @@ class Members {
         MemberId owner = SourceTable::kNone;
         bool electing = false;   // an assignment is on its way
         bool contested = false;  // an election is due
-        Generation revoked = 0;  // the last one that its owner was told to give up
+        /// Owner of record whose membership ended in this life: told to give up once its successor
+        /// is in the journal. Told earlier, a broker that dies in between would not know of it and
+        /// could install the same generation again, which the session rightly ignores.
+        MemberId leaving = SourceTable::kNone;
+        Generation leaving_generation = 0;
     };
 
     void join(MemberId member, GroupId group, std::uint32_t credit, Effects& out);

@@ -79,6 +79,9 @@ class TinyWorld {
         cut_.insert({b, a});
     }
 
+    /// One way only: frames from the first to the second are lost.
+    void cut_towards(NodeId from, NodeId to) { cut_.insert({from, to}); }
+
     void heal() { cut_.clear(); }
 
     /// A frame out of nowhere, as an adversary would send it over its own link `from`.
