@@ -150,6 +150,7 @@ class TinyWorld {
         std::unique_ptr<Node> node;
         std::uint64_t life = 0;
         TinyDisk disk;
+        MonotonicTime disk_free;
         std::unique_ptr<TestChance> chance = std::make_unique<TestChance>();
         Effects out{*chance};
         std::map<TimerId, std::uint64_t> timers;  // sequence of the arming that counts
@@ -240,7 +241,8 @@ class TinyWorld {
         }
         host.out.clear();
         for (; storage > 0; --storage) {
-            push(now_ + disk_latency, [this, id, life = host.life] { complete(id, life); });
+            host.disk_free = std::max(host.disk_free, now_) + disk_latency;  // one at a time
+            push(host.disk_free, [this, id, life = host.life] { complete(id, life); });
         }
     }
 
