@@ -32,7 +32,7 @@ Broker::Broker(BrokerOptions options, Signing& signing, const Rules& rules)
       reads_(core_),
       quarantine_(core_),
       grants_(core_.sources.size()),
-      holes_(core_.sources.size()) {
+      gap_watches_(core_.sources.size()) {
     core_.replica = &replica_;
 }
 
@@ -175,35 +175,54 @@ void Broker::watch_gaps(Moment now, Effects& out) {
             if (member == SourceTable::kNone) {
                 return;
             }
-            Hole& hole = holes_[member];
-            const std::uint64_t missing = used.first_missing(1);
-            if (missing > used.highest()) {
-                hole = {};
-                return;
+            GapWatch& watch = gap_watches_[member];
+            if (watch.epoch != epoch || watch.since.ns == 0) {
+                watch = {epoch, 0, used.highest(), now.monotonic};
             }
-            if (hole.epoch != epoch || hole.first != missing || hole.since.ns == 0) {
-                hole = {epoch, missing, now.monotonic, false};
-                return;
-            }
-            if (hole.told || now.monotonic < hole.since + core_.options.timeouts.gap) {
-                return;
-            }
-            hole.told = true;
-            std::uint64_t last = missing;
-            while (!used.contains(last + 1)) {
-                ++last;
-            }
-            out.note(notes::kGap,
-                     {{"epoch", epoch}, {"first", missing}, {"last", last}, {"source", source}});
-            if (used.holes(1) > kHolesMax / 2) {
-                entry::Gap gap;
-                gap.at = core_.time(now);
-                gap.source = source;
-                gap.epoch = epoch;
-                gap.upto = last + 1;
-                core_.propose(entry::Kind::gap, gap, Urgency::urgent);
+            if (now.monotonic >= watch.since + core_.options.timeouts.gap) {
+                tell_gaps(source, watch, now, out);
+                watch = {epoch, watch.next, used.highest(), now.monotonic};
             }
         });
+}
+
+// What is missing below `next` has been missing for as long as that was the highest.
+void Broker::tell_gaps(std::string_view source, const GapWatch& watch, Moment now, Effects& out) {
+    const IntervalSet* used = core_.machine.replay().accepted(source, watch.epoch);
+    CHECK(used != nullptr);
+    std::uint64_t first = used->first_missing(watch.told + 1);
+    while (first < watch.next) {
+        std::uint64_t last = first;
+        while (!used->contains(last + 1)) {
+            ++last;
+        }
+        out.note(notes::kGap,
+                 {{"epoch", watch.epoch}, {"first", first}, {"last", last}, {"source", source}});
+        first = used->first_missing(last + 1);
+    }
+    if (used->holes(1) > kHolesMax / 2) {
+        // Nothing but an emit can be missing for good, and nobody retries one: make room.
+        entry::Gap gap;
+        gap.at = core_.time(now);
+        gap.source = source;
+        gap.epoch = watch.epoch;
+        gap.upto = watch.next;
+        core_.propose(entry::Kind::gap, gap, Urgency::urgent);
+    }
+}
+
+bool Broker::has_untold_gaps() const {
+    bool found = false;
+    core_.machine.replay().for_each(
+        [&](std::string_view source, std::uint32_t epoch, const IntervalSet& used) {
+            const MemberId member = core_.sources.by_name(source);
+            if (member != SourceTable::kNone) {
+                const GapWatch& watch = gap_watches_[member];
+                const std::uint64_t told = watch.epoch == epoch ? watch.told : 0;
+                found = found || used.first_missing(told + 1) < used.highest();
+            }
+        });
+    return found;
 }
 
 void Broker::arm(Moment now, Effects& out) {
@@ -214,11 +233,7 @@ void Broker::arm(Moment now, Effects& out) {
     if (replica_.held_bytes() > 0) {
         due = std::min(due, now.monotonic + core_.options.timeouts.lazy_flush);
     }
-    bool holes = false;
-    core_.machine.replay().for_each([&](std::string_view, std::uint32_t, const IntervalSet& used) {
-        holes = holes || used.holes(1) > 0;
-    });
-    if (holes) {
+    if (has_untold_gaps()) {
         due = std::min(due, now.monotonic + core_.options.timeouts.gap / 4);
     }
     due = std::max(due, now.monotonic);

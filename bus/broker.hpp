@@ -53,6 +53,8 @@ class Broker final : public Node, private ReplicaListener {
     bool quiet() const;
 
   private:
+    struct GapWatch;
+
     struct PendingGrant {
         std::uint64_t nonce = 0;
         std::uint32_t epoch = 0;
@@ -103,6 +105,8 @@ class Broker final : public Node, private ReplicaListener {
     void release_due(Moment now);
     void note_released(Effects& out);
     void watch_gaps(Moment now, Effects& out);
+    void tell_gaps(std::string_view source, const GapWatch& watch, Moment now, Effects& out);
+    bool has_untold_gaps() const;
     void arm(Moment now, Effects& out);
     void halt(const Error& why, Effects& out);
     NodeId node_of(std::string_view source) const;
@@ -127,14 +131,15 @@ class Broker final : public Node, private ReplicaListener {
     std::vector<Released> released_unnoted_;  // their bytes are on the way from the disk
     std::uint32_t releasing_ = 0;             // release entries on their way
 
-    struct Hole {
+    /// How far the missing sequences of one source were told.
+    struct GapWatch {
         std::uint32_t epoch = 0;
-        std::uint64_t first = 0;
-        MonotonicTime since;
-        bool told = false;
+        std::uint64_t told = 0;  // the highest sequence when gaps were told last ...
+        std::uint64_t next = 0;  // ... and up to where they will be told next
+        MonotonicTime since;     // `next` was the highest
     };
 
-    std::vector<Hole> holes_;  // by MemberId: the lowest one
+    std::vector<GapWatch> gap_watches_;  // by MemberId
     MonotonicTime armed_;
     bool is_armed_ = false;
     Bytes frame_bytes_;  // under way

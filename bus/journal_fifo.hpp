@@ -50,6 +50,21 @@ class Fifo {
         }
     }
 
+    /// For the rare item out of order. Requires: `at` <= size.
+    void insert(std::size_t at, T item) {
+        CHECK(at <= size());
+        items_.insert(items_.begin() + static_cast<std::ptrdiff_t>(head_ + at), std::move(item));
+    }
+
+    void erase(std::size_t at) {
+        CHECK(at < size());
+        if (at == 0) {
+            pop_front();
+        } else {
+            items_.erase(items_.begin() + static_cast<std::ptrdiff_t>(head_ + at));
+        }
+    }
+
     void clear() {
         items_.clear();
         head_ = 0;

@@ -11,18 +11,11 @@ namespace {
 
 constexpr std::uint64_t kLowest = 1;  // of all sequences
 
-template <class Item, class Key>
-auto find_by(std::vector<Item>& items, std::uint64_t value, Key key) {
+/// The first item whose key is not below `value`; items ascend by key.
+template <class Items, class Key>
+auto find_by(Items& items, std::uint64_t value, Key key) {
     return std::lower_bound(
-        items.begin(), items.end(), value, [key](const Item& item, std::uint64_t v) {
-            return key(item) < v;
-        });
-}
-
-template <class Item, class Key>
-auto find_by(const std::vector<Item>& items, std::uint64_t value, Key key) {
-    return std::lower_bound(
-        items.begin(), items.end(), value, [key](const Item& item, std::uint64_t v) {
+        items.begin(), items.end(), value, [key](const auto& item, std::uint64_t v) {
             return key(item) < v;
         });
 }
@@ -204,13 +197,7 @@ ReplayVerdict ReplayState::judge(const SequenceRun& run, const ReplayOverlay* ov
     if (over != nullptr && !over->pending.empty()) {
         used = &over->ahead;
         if (used->overlaps(run.first, run.last())) {
-            const auto at =
-                find_by(over->pending, run.first, [](const auto& p) { return p.first; });
-            const bool same =
-                at != over->pending.end() && at->first == run.first &&
-                std::equal(
-                    at->digests.begin(), at->digests.end(), run.digests.begin(), run.digests.end());
-            return same ? ReplayVerdict::pending : ReplayVerdict::reused;
+            return over->holds(run) ? ReplayVerdict::pending : ReplayVerdict::reused;
         }
     }
     if (run.last() < run.first || run.last() > used->highest() + kSequenceJumpMax) {
@@ -299,6 +286,28 @@ std::uint64_t ReplayState::digest(std::uint64_t seed) const {
 
 // ---- what is on its way ----
 
+std::size_t ReplayOverlay::Source::place(std::uint64_t first) const {
+    std::size_t low = 0;
+    for (std::size_t high = pending.size(); low < high;) {
+        const std::size_t middle = low + (high - low) / 2;
+        if (pending[middle].first < first) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+bool ReplayOverlay::Source::holds(const SequenceRun& run) const {
+    const std::size_t at = place(run.first);
+    return at < pending.size() && pending[at].first == run.first &&
+           std::equal(pending[at].digests.begin(),
+                      pending[at].digests.end(),
+                      run.digests.begin(),
+                      run.digests.end());
+}
+
 const ReplayOverlay::Source* ReplayOverlay::find(std::string_view source,
                                                  std::uint32_t epoch) const {
     const auto at = sources_.find(source);
@@ -328,8 +337,7 @@ void ReplayOverlay::admit(const SequenceRun& run, const ReplayState& base) {
     }
     pending.first = run.first;
     pending.digests.assign(run.digests.begin(), run.digests.end());
-    const auto place = find_by(source.pending, run.first, [](const auto& p) { return p.first; });
-    source.pending.insert(place, std::move(pending));
+    source.pending.insert(source.place(run.first), std::move(pending));
 }
 
 void ReplayOverlay::applied(std::string_view source, std::uint32_t epoch, std::uint64_t first) {
@@ -337,11 +345,11 @@ void ReplayOverlay::applied(std::string_view source, std::uint32_t epoch, std::u
     if (at == sources_.end() || at->second.epoch != epoch) {
         return;
     }
-    std::vector<Pending>& pending = at->second.pending;
-    const auto place = find_by(pending, first, [](const auto& p) { return p.first; });
-    if (place != pending.end() && place->first == first) {
-        at->second.spare.push_back(std::move(*place));
-        pending.erase(place);
+    Source& held = at->second;
+    const std::size_t place = held.place(first);
+    if (place < held.pending.size() && held.pending[place].first == first) {
+        held.spare.push_back(std::move(held.pending[place]));
+        held.pending.erase(place);
     }
 }
 

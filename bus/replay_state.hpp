@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "bus/client.hpp"
+#include "bus/journal_fifo.hpp"
 #include "bus/machine_refusal.hpp"
 #include "bus/replay_state_intervals.hpp"
 #include "runtime/signing.hpp"
@@ -181,9 +182,14 @@ class ReplayOverlay {
 
     struct Source {
         std::uint32_t epoch = 0;
-        IntervalSet ahead;             // used below or on its way
-        std::vector<Pending> pending;  // ascending
-        std::vector<Pending> spare;    // keeps allocations
+        IntervalSet ahead;           // used below or on its way
+        Fifo<Pending> pending;       // ascending
+        std::vector<Pending> spare;  // keeps allocations
+
+        /// Place of the first one that begins at or behind `first`.
+        std::size_t place(std::uint64_t first) const;
+        /// Whether exactly this run, of these events, is on its way.
+        bool holds(const SequenceRun& run) const;
     };
 
     const Source* find(std::string_view source, std::uint32_t epoch) const;

@@ -183,6 +183,32 @@ TEST(FireAndForget, leaves_a_gap_that_is_reported_once_when_lost) {
     EXPECT_EQ(world.notes("bus.gap")[0].numbers.at("last"), 1U);
 }
 
+// Nobody retries an emit: holes that stay must not add up to a standstill.
+TEST(FireAndForget, loses_so_much_that_old_gaps_are_given_up) {
+    BusWorld world(1);
+    world.begin();
+    const auto emit = [&](std::string_view text) {
+        world.step(node_of(0), [&](Moment now, Effects& out) {
+            const Publication made = BusWorld::publication("audit", "k", text);
+            EXPECT_TRUE(world.apps[0].client->emit(made, now, out));
+        });
+    };
+    constexpr std::size_t kLost = 1'500;
+    for (std::size_t n = 0; n < kLost; ++n) {
+        world.cut(kBroker, node_of(0));
+        emit("lost");
+        world.heal();
+        emit("kept");
+        world.run_for(milliseconds(20));
+    }
+    world.run_for(seconds(15));
+    EXPECT_EQ(world.contents(0, "audit").size(), kLost);
+    EXPECT_EQ(world.notes("bus.gap").size(), kLost);
+    EXPECT_TRUE(world.wait(0, world.publish_one(0, "orders", "k", "a"))->accepted);
+    const auto* used = world.broker().machine().replay().accepted(tests::source_of(0), 1);
+    EXPECT_LE(used->holes(1), kHolesMax / 2 + 600);
+}
+
 TEST(Topic, is_read_from_any_position_in_order) {
     BusWorld world(1);
     world.session_options.read_bytes_max = 2'000;  // many pieces
