@@ -1,6 +1,5 @@
 // Replay state: exactly which sequences of which epoch of each source were used, and what became of
 // them. Exact, without an age limit: a retry is answered, a copy is recognised at any age.
-// The long story: docs/replay.md (after the bus's chapter on replay protection).
 #pragma once
 
 #include <array>
