@@ -57,7 +57,6 @@ class Broker final : public Node, private ReplicaListener {
 
     struct PendingGrant {
         std::uint64_t nonce = 0;
-        std::uint32_t epoch = 0;
         bool any = false;
     };
 
@@ -85,6 +84,11 @@ class Broker final : public Node, private ReplicaListener {
     void on_settle_only(MemberId member, const wire::PublishBatch& frame, Moment now, Effects& out);
     void on_events(
         NodeId from, MemberId member, const wire::PublishBatch& frame, Moment now, Effects& out);
+    bool fits(std::size_t events) const;
+    void refuse_size(NodeId from,
+                     MemberId member,
+                     const wire::PublishBatch* answer_to,
+                     Effects& out);
     void conclude(const AdmissionRequest& request,
                   const AdmissionVerdict& verdict,
                   const wire::PublishBatch* answer_to,

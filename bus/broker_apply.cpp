@@ -153,6 +153,7 @@ void Broker::on_grant(const Applied& applied, bool noted, Effects& out) {
             just_granted_.push_back(member);
         }
     }
+    CHECK(grants_.size() == core_.sources.size());
 }
 
 void Broker::on_release(const Applied& applied, bool noted, Effects& out) {

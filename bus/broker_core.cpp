@@ -6,6 +6,7 @@ namespace stormglass::bus {
 namespace {
 
 constexpr std::uint64_t kReaderTokensFrom = kJournalTokens;
+constexpr std::uint64_t kSegmentBytesMin = 64 << 10;  // records of deliveries must fit
 
 }  // namespace
 
@@ -18,6 +19,7 @@ BrokerCore::BrokerCore(BrokerOptions with, Signing& signs, const Rules& by)
       reader(options.limits.cache_bytes, kReaderTokensFrom) {
     CHECK(!options.bus_id.empty());
     CHECK(options.limits.attempts_max > 0);
+    CHECK(options.segment_bytes >= kSegmentBytesMin);
 }
 
 void BrokerCore::send(MemberId to, const wire::Frame& what, Effects& out) {

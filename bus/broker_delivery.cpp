@@ -23,7 +23,9 @@ std::string_view name_of(Verdict verdict) {
     CHECK(false);
 }
 
-constexpr std::size_t kRecordsPerEntry = 1'024;
+constexpr std::size_t kRecordsPerEntry = 64;     // 600 bytes each at most: fits any segment
+constexpr Duration kExtensionMax = minutes(60);  // of a delivery by `working`
+constexpr Duration kNackDelayMax = minutes(7 * 24 * 60);
 
 // min(cap, base * 2^(attempt-1)) * U(0.5, 1), in integers.
 Duration backoff(const BrokerTimeouts& timeouts, std::uint32_t attempt, std::uint64_t draw) {
@@ -118,12 +120,17 @@ void Deliveries::follow(const Applied::Delivery& change, Moment now, Effects& ou
             schedule.settled(change.position);
             return;
         case Applied::Change::nacked:
-            retry(change.group, {change.position, change.attempt}, "nack", change.delay, now, out);
+            retry(change.group,
+                  {change.position, change.attempt},
+                  "nack",
+                  std::min(change.delay, kNackDelayMax),
+                  now,
+                  out);
             return;
         case Applied::Change::working: {
             const Duration extension =
                 change.delay.ns > 0 ? change.delay : core_->options.timeouts.visibility;
-            schedule.extend(change.position, now.monotonic + extension);
+            schedule.extend(change.position, now.monotonic + std::min(extension, kExtensionMax));
             return;
         }
         case Applied::Change::dead:
@@ -146,6 +153,9 @@ void Deliveries::fail(
         return;
     }
     failed_.items.push_back({ref(group, of.position, of.attempt), end});
+    if (failed_.items.size() == kRecordsPerEntry) {
+        propose_records(now);
+    }
     retry(group, of, entry::name_of(end), {}, now, out);
 }
 
@@ -212,6 +222,9 @@ void Deliveries::hand_out(GroupId group, Moment now, Effects& out) {
         CHECK(handout->attempt <= traits.attempts_max);
         delivered_.items.push_back({ref(group, handout->position, handout->attempt),
                                     core_->sources.at(handout->member).source});
+        if (delivered_.items.size() == kRecordsPerEntry) {
+            propose_records(now);
+        }
         if (handout->attempt > 1) {
             COVER(out, "bus.redelivered");
         }

@@ -34,16 +34,15 @@ void Broker::on_frame(
     }
     const bool over = (current.any && current.nonce == frame.nonce) ||
                       replay.is_previous(frame.source, frame.nonce);
-    if (over || (pending.any && pending.nonce == frame.nonce)) {
-        return;  // a late copy from a life that is over; or on its way already
+    if (over || pending.any) {
+        return;  // a late copy from a life that is over; or one is on its way already
     }
-    const std::uint32_t latest = pending.any ? pending.epoch : current.epoch;
-    pending = {frame.nonce, latest + 1, true};
+    pending = {frame.nonce, true};
     entry::Grant grant;
     grant.at = core_.time(now);
     grant.source = frame.source;
     grant.nonce = frame.nonce;
-    grant.epoch = pending.epoch;
+    grant.epoch = current.epoch + 1;
     core_.propose(entry::Kind::grant, grant, Urgency::urgent);
 }
 
@@ -100,6 +99,10 @@ void Broker::on_frame(
 
 void Broker::on_frame(
     NodeId from, MemberId member, const wire::Emit& frame, Moment now, Effects& out) {
+    if (!fits(1)) {
+        refuse_size(from, member, nullptr, out);
+        return;
+    }
     emitted_.assign(1, {frame.event, {}});
     AdmissionRequest request;
     request.from = from;
@@ -149,7 +152,36 @@ void Broker::on_settle_only(MemberId member,
         answer(member, frame.batch, wire::OutcomeStatus::overloaded, {}, out);
         return;
     }
+    if (!fits(0)) {
+        refuse_size(core_.sources.at(member).node, member, &frame, out);
+        return;
+    }
     propose_batch(source, frame, entry::Answer::outcome, now);
+}
+
+// Whether what the frame under way asks for fits into one entry.
+bool Broker::fits(std::size_t events) const {
+    constexpr std::size_t kFixed = 1'024;  // the source's name and the entry's own fields
+    constexpr std::size_t kEach = 40;      // digest, places and sizes of an event
+    return frame_bytes_.size() + events * kEach + kFixed <= replica_.body_bytes_max();
+}
+
+void Broker::refuse_size(NodeId from,
+                         MemberId member,
+                         const wire::PublishBatch* answer_to,
+                         Effects& out) {
+    const std::string_view source =
+        member == SourceTable::kNone ? std::string_view{} : core_.sources.at(member).source;
+    out.note(notes::kRefused,
+             {{"code", "EV_LIMIT"},
+              {"from", from.value},
+              {"epoch", 0},
+              {"sequence", 0},
+              {"source", source},
+              {"security", 0}});
+    if (member != SourceTable::kNone && answer_to != nullptr) {
+        answer(member, answer_to->batch, wire::OutcomeStatus::refused, "EV_LIMIT", out);
+    }
 }
 
 void Broker::on_events(
@@ -165,12 +197,8 @@ void Broker::on_events(
             return;
         }
     }
-    constexpr std::size_t kOverhead = 64 << 10;  // names, conditions, settlements: bounded by frame
-    if (frame_bytes_.size() + kOverhead + frame.events.size() * 64 > replica_.body_bytes_max() &&
-        frame_bytes_.size() + frame.events.size() * 64 + 1'024 > replica_.body_bytes_max()) {
-        if (member != SourceTable::kNone) {
-            answer(member, frame.batch, wire::OutcomeStatus::refused, "EV_LIMIT", out);
-        }
+    if (!fits(frame.events.size())) {
+        refuse_size(from, member, &frame, out);
         return;
     }
     AdmissionRequest request;

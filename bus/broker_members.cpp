@@ -45,7 +45,8 @@ void Members::subscribe(MemberId member,
                   {"source", name_of(member)},
                   {"security", 0}});
     };
-    const std::uint32_t credit = std::max(subscription.in_flight_max, 1U);
+    const auto most = static_cast<std::uint32_t>(core_->options.limits.window_max);
+    const std::uint32_t credit = std::clamp(subscription.in_flight_max, 1U, most);
     if (!core_->machine.topics().has(subscription.topic)) {
         refuse("EB_TOPIC_UNKNOWN");
         return;

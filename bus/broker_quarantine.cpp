@@ -9,6 +9,7 @@ namespace stormglass::bus {
 namespace {
 
 constexpr std::uint32_t kInFullPerMinute = 100;
+constexpr std::size_t kOwnBytes = 1'024;  // of the entry, beside the refused bytes
 constexpr std::int64_t kMinuteNs = minutes(1).ns;
 
 }  // namespace
@@ -58,7 +59,9 @@ void Quarantine::refuse(const SecurityRefusal& refusal, Moment now, Effects& out
     kept.from = refusal.from.value;
     kept.reason = reason;
     kept.code = refusal.code;
-    kept.bytes = refusal.bytes.first(std::min(refusal.bytes.size(), wire::kEventBytesMax));
+    const std::size_t room = core_->replica->body_bytes_max() - kOwnBytes;
+    const std::size_t most = std::min(room, wire::kEventBytesMax);
+    kept.bytes = refusal.bytes.first(std::min(refusal.bytes.size(), most));
     core_->propose(entry::Kind::refused, kept, Urgency::lazy);
 }
 
