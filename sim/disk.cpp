@@ -1,3 +1,5 @@
+// Disk: requests, their times, and the difference between the current and the durable image of each
+// file. What a crash makes of that difference is in disk_crash.cpp.
 #include "sim/disk.hpp"
 
 #include <algorithm>

@@ -4,7 +4,7 @@
 //
 // Names are data too: creations, renames and removals are unsynced until a sync of that file (a
 // removal: of any file). A request takes effect when it is answered; at a crash a drawn prefix of
-// each file's unanswered requests has happened unseen. Long story: docs/simulator.md.
+// each file's unanswered requests has happened unseen. Long story: sim/README.md.
 #pragma once
 
 #include <cstdint>

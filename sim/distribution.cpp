@@ -1,3 +1,5 @@
+// Samples in fixed point: logarithms from a table that the compiler computes with integers, square
+// roots bit by bit.
 #include "sim/distribution.hpp"
 
 #include <array>

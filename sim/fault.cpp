@@ -1,3 +1,4 @@
+// The table of kinds and their parameters, and what is refused with which words.
 #include "sim/fault.hpp"
 
 #include <algorithm>
@@ -224,6 +225,21 @@ Result<void> validate(const Fault& fault) {
         }
     }
     return validate_trigger(fault);
+}
+
+Result<void> validate(const Schedule& schedule) {
+    std::vector<std::string> ids;
+    for (std::size_t i = 0; i < schedule.size(); ++i) {
+        const std::string place = "fault " + std::to_string(i + 1) + ": ";
+        if (auto checked = validate(schedule[i]); !checked) {
+            return Error{checked.error().code, place + checked.error().text};
+        }
+        ids.push_back(id_of(schedule[i], i));
+        if (std::find(ids.begin(), ids.end() - 1, ids.back()) != ids.end() - 1) {
+            return Error{"FAULT_INVALID", place + "another fault is named '" + ids.back() + "'"};
+        }
+    }
+    return {};
 }
 
 }  // namespace stormglass::sim

@@ -1,6 +1,6 @@
 // Faults as values: what goes wrong, where, how hard and when. A Schedule is a plain list that can
 // be generated, printed, stored, masked and shrunk; the injector (injector.hpp) makes it happen.
-// Times are ns, probabilities parts per million. Catalogue and meaning: docs/faults.md.
+// Times are ns, probabilities parts per million. Kinds, parameters and counters: sim/README.md.
 #pragma once
 
 #include <cstdint>
@@ -141,8 +141,11 @@ std::span<const ParameterInfo> parameters_of(FaultKind kind);
 /// Refuses unknown parameters, values out of range, unknown words, targets a kind cannot have.
 /// Custom kinds: parameters are not checked here.
 Result<void> validate(const Fault& fault);
+/// Every fault by itself, and no id twice: two faults of one id would draw the same.
+/// The text names the fault's position, from 1.
+Result<void> validate(const Schedule& schedule);
 
-/// What became of one fault in one run (docs/faults.md says what each kind counts).
+/// What became of one fault in one run (sim/README.md says what each kind counts).
 struct FaultCounters {
     std::uint64_t armed = 0;
     std::uint64_t eligible = 0;

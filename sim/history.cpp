@@ -1,3 +1,4 @@
+// The history's columns and their JSON.
 #include "sim/history.hpp"
 
 #include <limits>

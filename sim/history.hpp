@@ -1,6 +1,6 @@
 // History: what the clients of a run asked and were told, in the order of recording, as a struct of
 // arrays; written as JSON Lines. It knows no bus: values are numbers, texts or ready JSON.
-// Format: docs/checks.md (the history).
+// Format: sim/README.md.
 #pragma once
 
 #include <cstdint>

@@ -1,3 +1,4 @@
+// The pool of frames in flight: slots and buffers are reused, nothing is allocated once it is warm.
 #include "sim/network.hpp"
 
 #include "runtime/check.hpp"

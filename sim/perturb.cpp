@@ -1,3 +1,4 @@
+// Junk of drawn sizes, freed in a drawn order.
 #include "sim/perturb.hpp"
 
 #include "runtime/random.hpp"

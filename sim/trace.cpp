@@ -1,3 +1,4 @@
+// Mixing, keeping and printing of trace records, and the search for the first difference.
 #include "sim/trace.hpp"
 
 #include <algorithm>

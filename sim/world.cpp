@@ -1,3 +1,4 @@
+// World is a front: every call goes to the host behind it.
 #include "sim/world.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // World: a set of simulated processes, their network, disks and clocks, on virtual time and one
 // thread. Same options, processes, schedule and workload = same run, to the last bit of its hash.
-// Worlds share nothing: many may run side by side. How to write one: docs/simulator.md.
+// Worlds share nothing: many may run side by side. How to write one: sim/README.md.
 #pragma once
 
 #include <cstdint>
@@ -108,7 +108,8 @@ class World {
     // Set-up: all of it before the first run. Ids are given from 1, in order.
     NodeId add_process(ProcessOptions options, Factory factory);
     void set_link(NodeId from, NodeId to, LinkOptions link);  // directed
-    /// `mask`: positions of faults that do not act; masking moves no draw of another fault.
+    /// Requires: validate(schedule) is ok. `mask`: positions of faults that do not act; masking
+    /// moves no draw of another fault.
     void set_schedule(Schedule schedule, std::vector<std::size_t> mask = {});
     void set_adapter(std::shared_ptr<FrameAdapter> adapter);  // kept as long as the world
     void set_role_oracle(RoleOracle oracle);

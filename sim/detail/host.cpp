@@ -1,3 +1,5 @@
+// The host's set-up, its clock of clocks, and the lives of processes: who boots, who dies, and what
+// the dead leave behind.
 #include "sim/detail/host.hpp"
 
 #include <algorithm>

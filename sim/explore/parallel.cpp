@@ -1,3 +1,4 @@
+// Workers and their shared counter. Nothing of a world is shared between threads.
 #include "sim/explore/parallel.hpp"
 
 #include <thread>

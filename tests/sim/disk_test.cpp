@@ -181,7 +181,7 @@ RC_GTEST_PROP(Disk, keeps_what_was_synced_and_invents_nothing_under_crashes, ())
             }
             for (const auto& [at, value] : model.synced) {
                 RC_ASSERT(at < content.size());
-                RC_ASSERT(model.possible.contains(at) || content[at] == value);
+                RC_ASSERT((model.possible.contains(at) || content[at] == value));
             }
             model.crashed(content);
         }

@@ -66,6 +66,15 @@ TEST(Fault, is_refused_with_its_place_when_it_makes_no_sense) {
     EXPECT_EQ(refused(sides), "loss: only partitions have sides");
 }
 
+TEST(Schedule, is_refused_with_the_position_of_the_first_bad_or_doubled_fault) {
+    Schedule schedule(3, make(FaultKind::loss));
+    EXPECT_TRUE(validate(schedule).ok());  // unnamed ones differ by position
+    schedule[2].name = "loss#0";
+    EXPECT_EQ(validate(schedule).error().text, "fault 3: another fault is named 'loss#0'");
+    schedule[1].set("mean", 5);
+    EXPECT_EQ(validate(schedule).error().text, "fault 2: loss: there is no parameter 'mean'");
+}
+
 TEST(Pattern, is_a_name_or_a_prefix_with_a_star) {
     EXPECT_TRUE(sim::fits_pattern("broker-1", "broker-1"));
     EXPECT_FALSE(sim::fits_pattern("broker-1", "broker-12"));
