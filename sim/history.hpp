@@ -1,6 +1,6 @@
 // History: what the clients of a run asked and were told, in the order of recording, as a struct of
 // arrays; written as JSON Lines. It knows no bus: values are numbers, texts or ready JSON.
-// Format: sim/README.md.
+// A line: index, time, process, type, f, value and, where given, node, group, epoch, trace.
 #pragma once
 
 #include <cstdint>

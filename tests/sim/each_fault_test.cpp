@@ -34,6 +34,11 @@ struct Case {
     Schedule beside;
 };
 
+/// How GoogleTest shows a case.
+void PrintTo(const Case& c, std::ostream* out) {
+    *out << c.name;
+}
+
 Case simple(FaultKind kind, std::string_view parameter, std::int64_t strong, std::int64_t weak) {
     Case made{std::string(name_of(kind)), make(kind), make(kind), {}};
     made.strong.set(parameter, strong);

@@ -2,6 +2,7 @@
 // the same on every platform.
 #include "sim/trace.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -205,7 +206,12 @@ INSTANTIATE_TEST_SUITE_P(Kinds,
                                          DistributionKind::uniform,
                                          DistributionKind::exponential,
                                          DistributionKind::long_tail,
-                                         DistributionKind::bimodal));
+                                         DistributionKind::bimodal),
+                         [](const auto& param) {
+                             std::string name(name_of(param.param));
+                             std::replace(name.begin(), name.end(), '-', '_');
+                             return name;
+                         });
 
 TEST(Distribution, draws_the_same_exponential_times_on_every_platform) {
     // Recomputed with 60 digits: -ln(draw / 2^64) * 1e9; the table is right to 2e-6.
