@@ -35,7 +35,7 @@ scenarios::PlantedDefects planted_defects() {
         scenarios::PlantedDefect{
             "intervals-before-signature",
             "moves the accepted intervals before it has looked at the signature",
-            "replay-rejected",
+            "detection",
             "forged-events",
             &intervals_before_signature(),
             nullptr},

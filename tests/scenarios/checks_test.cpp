@@ -60,8 +60,9 @@ TEST(Checks, have_unique_slugs_and_name_a_defect_each) {
     std::set<std::string_view> slugs;
     for (const CheckRow& row : check_rows()) {
         EXPECT_TRUE(slugs.insert(row.slug).second) << row.slug;
-        // The one check without a planted defect so far.
-        EXPECT_EQ(row.defect.empty(), row.slug == "order-per-key") << row.slug;
+        // The three checks that no planted defect trips so far.
+        const std::set<std::string_view> open = {"order-per-key", "replay-rejected", "binding"};
+        EXPECT_EQ(row.defect.empty(), open.contains(row.slug)) << row.slug;
         EXPECT_FALSE(row.rule.empty()) << row.slug;
     }
 }
