@@ -30,10 +30,7 @@ constexpr Tables make_tables() {
 
 constexpr Tables kTables = make_tables();
 
-}  // namespace
-
-std::uint32_t crc32c(Bytes bytes, std::uint32_t before) {
-    std::uint32_t crc = ~before;
+std::uint32_t by_tables(Bytes bytes, std::uint32_t crc) {
     const std::byte* at = bytes.data();
     std::size_t left = bytes.size();
     for (; left >= 8; left -= 8, at += 8) {
@@ -48,7 +45,41 @@ std::uint32_t crc32c(Bytes bytes, std::uint32_t before) {
     for (; left > 0; --left, ++at) {
         crc = (crc >> 8) ^ kTables[0][(crc ^ static_cast<std::uint32_t>(*at)) & 0xff];
     }
-    return ~crc;
+    return crc;
+}
+
+#if defined(__x86_64__)
+// The processor's own instruction computes the same polynomial, several times as fast.
+__attribute__((target("sse4.2"))) std::uint32_t by_instruction(Bytes bytes, std::uint32_t crc) {
+    const std::byte* at = bytes.data();
+    std::size_t left = bytes.size();
+    std::uint64_t wide = crc;
+    for (; left >= 8; left -= 8, at += 8) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, at, 8);
+        wide = __builtin_ia32_crc32di(wide, word);
+    }
+    crc = static_cast<std::uint32_t>(wide);
+    for (; left > 0; --left, ++at) {
+        crc = __builtin_ia32_crc32qi(crc, static_cast<unsigned char>(*at));
+    }
+    return crc;
+}
+#endif
+
+}  // namespace
+
+std::uint32_t crc32c(Bytes bytes, std::uint32_t before) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("sse4.2")) {
+        return ~by_instruction(bytes, ~before);
+    }
+#endif
+    return ~by_tables(bytes, ~before);
+}
+
+std::uint32_t crc32c_portable(Bytes bytes, std::uint32_t before) {
+    return ~by_tables(bytes, ~before);
 }
 
 }  // namespace stormglass::bus

@@ -27,6 +27,7 @@ TEST(Crc32c, known_answers) {
 
 RC_GTEST_PROP(Crc32c, agrees_with_the_definition, (const std::string& text)) {
     RC_ASSERT(crc32c(as_bytes(text)) == bit_by_bit(as_bytes(text)));
+    RC_ASSERT(crc32c_portable(as_bytes(text)) == bit_by_bit(as_bytes(text)));
 }
 
 RC_GTEST_PROP(Crc32c, continues_where_it_stopped, (const std::string& a, const std::string& b)) {
