@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -69,8 +70,11 @@ double cpu_seconds();
 /// for everybody who has the same.
 std::uint64_t base_seed(const Plan& plan, std::uint64_t epoch);
 
+/// How many seeds a plan is to be run with.
+using SeedsOf = std::function<std::uint64_t(const Plan&)>;
+
 /// Runs the plans one after the other, with audits and twins as asked.
-std::vector<Tried> try_all(Session& session, const std::vector<Plan>& plans, std::uint64_t seeds);
+std::vector<Tried> try_all(Session& session, const std::vector<Plan>& plans, const SeedsOf& seeds);
 
 /// Results with provenance, scenarios and planned numbers; claims are for the caller.
 reports::Results make_results(const Session& session,

@@ -107,15 +107,17 @@ std::uint64_t base_seed(const Plan& plan, std::uint64_t epoch) {
     return seed;
 }
 
-std::vector<Tried> try_all(Session& session, const std::vector<Plan>& plans, std::uint64_t seeds) {
+std::vector<Tried> try_all(Session& session, const std::vector<Plan>& plans, const SeedsOf& seeds) {
     std::vector<Tried> tried;
     ProgressState state;
-    state.total = static_cast<std::int64_t>(seeds * plans.size());
+    for (const Plan& plan : plans) {
+        state.total += static_cast<std::int64_t>(seeds(plan));
+    }
     for (const Plan& plan : plans) {
         if (interrupted().load()) {
             break;
         }
-        tried.push_back(try_one(session, plan, seeds, state));
+        tried.push_back(try_one(session, plan, seeds(plan), state));
     }
     session.end_progress();
     return tried;

@@ -137,15 +137,20 @@ int tick_copy(const Session& session,
     return kExitPassed;
 }
 
-std::uint64_t gate_seeds(const Session& session, const std::vector<Plan>& plans) {
-    if (session.options().seeds) {
-        return static_cast<std::uint64_t>(*session.options().seeds);
-    }
-    std::int64_t seeds = 1;
+/// What the user says, or what each scenario asks for.
+SeedsOf gate_seeds(const Session& session) {
+    const auto wanted = session.options().seeds;
+    return [wanted](const Plan& plan) {
+        return static_cast<std::uint64_t>(wanted.value_or(plan.scenario.gate.seeds));
+    };
+}
+
+std::uint64_t fewest(const std::vector<Plan>& plans, const SeedsOf& seeds) {
+    std::uint64_t least = seeds(plans.front());
     for (const Plan& plan : plans) {
-        seeds = std::max(seeds, plan.scenario.gate.seeds);
+        least = std::min(least, seeds(plan));
     }
-    return static_cast<std::uint64_t>(seeds);
+    return least;
 }
 
 }  // namespace
@@ -166,7 +171,7 @@ int run_verb(Session& session) {
         return kExitPassed;
     }
     announce(session, plans.value->size(), seeds);
-    const auto tried = try_all(session, *plans.value, seeds);
+    const auto tried = try_all(session, *plans.value, [seeds](const Plan&) { return seeds; });
     reports::Results results = make_results(session, tried, seeds);
     results.verb = "run";
     return finish(session, results, reports::run_table(results, session.style()));
@@ -189,13 +194,14 @@ int gate_verb(Session& session) {
         }
         document = std::move(loaded.value);
     }
-    const std::uint64_t seeds = gate_seeds(session, *plans.value);
+    const SeedsOf seeds_of = gate_seeds(session);
+    const std::uint64_t seeds = fewest(*plans.value, seeds_of);
     if (session.options().dry_run) {
         session.print(plan_text(*plans.value, seeds));
         return kExitPassed;
     }
     announce(session, plans.value->size(), seeds);
-    const auto tried = try_all(session, *plans.value, seeds);
+    const auto tried = try_all(session, *plans.value, seeds_of);
     reports::Results results = make_results(session, tried, seeds);
     results.verb = session.options().verb == Verb::review ? "review" : "gate";
     results.confidence = session.options().confidence.value_or(claims.value->confidence);

@@ -53,8 +53,12 @@ void judge(const Plan& plan, const RunFacts& facts, RunResult& result) {
 }
 
 /// The same run without its adversary: what the system does when nobody attacks.
-void compare_without_attack(const Plan& plan, const RunOptions& options, RunFacts& facts) {
+void compare_without_attack(const Plan& plan,
+                            const RunOptions& options,
+                            std::shared_ptr<stormglass::Signing> keys,
+                            RunFacts& facts) {
     RunOptions peaceful = options;
+    peaceful.keys = std::move(keys);
     peaceful.mask = plan.attacks;
     CheckoutWorld twin(plan, peaceful);
     const bool settled = twin.run();
@@ -123,7 +127,7 @@ RunResult run_once(const Plan& plan, const RunOptions& options) {
     mark_poison(world, plan);
     RunFacts facts = gather(plan, world, settled);
     if (!plan.attacks.empty() && options.compare == RunOptions::Compare::yes) {
-        compare_without_attack(plan, options, facts);
+        compare_without_attack(plan, options, world.signing(), facts);
     }
     RunResult result;
     result.seed = options.seed;

@@ -3,9 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "runtime/signing.hpp"
 #include "scenarios/checks/check.hpp"
 #include "scenarios/files/scenario.hpp"
 #include "scenarios/runs/defect.hpp"
@@ -34,6 +37,8 @@ struct RunOptions {
     enum class Tell : std::uint8_t { verdict, story } tell = Tell::verdict;
     /// Whether a run under attack is compared with its twin without the attack.
     enum class Compare : std::uint8_t { yes, no } compare = Compare::yes;
+    /// Signing to share with a twin of the same world: it has verified most of it already.
+    std::shared_ptr<stormglass::Signing> keys;
     std::uint64_t record_from = 0;  // events of the trace to keep whole
     std::uint64_t record_count = 0;
 };

@@ -59,10 +59,10 @@ std::string key_id(std::string_view service) {
     return "key-" + std::string(service) + "-1";
 }
 
-std::unique_ptr<stormglass::Signing> make_signing(const Topology& topology, Signing kind) {
+std::shared_ptr<stormglass::Signing> make_signing(const Topology& topology, Signing kind) {
     const std::vector<std::string> services = source_services(topology);
     if (kind == Signing::ed25519) {
-        auto signing = std::make_unique<crypto::Ed25519Signing>();
+        auto signing = std::make_shared<crypto::Ed25519Signing>();
         const crypto::Ed25519Keys keys(kKeysSeed);
         for (const std::string& service : services) {
             signing->hold(key_id(service), keys.pair(key_id(service)));
@@ -73,7 +73,7 @@ std::unique_ptr<stormglass::Signing> make_signing(const Topology& topology, Sign
     for (const std::string& service : services) {
         ids.push_back(key_id(service));
     }
-    return std::make_unique<StandInSigning>(std::move(ids));
+    return std::make_shared<StandInSigning>(std::move(ids));
 }
 
 /// Nothing is under way and no group has anything left to do. Timers of the sagas may still be
@@ -112,8 +112,10 @@ std::vector<std::string> source_services(const Topology& topology) {
 CheckoutWorld::CheckoutWorld(const Plan& plan, const RunOptions& options)
     : plan_(plan),
       rules_{&bus::sound_rules(), &sagas::sound_rules()},
-      signing_(
-          make_signing(plan.scenario.topology, options.signing.value_or(plan.scenario.signing))),
+      signing_(options.keys != nullptr
+                   ? options.keys
+                   : make_signing(plan.scenario.topology,
+                                  options.signing.value_or(plan.scenario.signing))),
       world_(world_options(plan, options)) {
     if (options.defect != nullptr) {
         rules_.bus = options.defect->bus != nullptr ? options.defect->bus : rules_.bus;

@@ -41,6 +41,8 @@ class CheckoutWorld {
 
     sim::World& world() { return world_; }
 
+    std::shared_ptr<stormglass::Signing> signing() const { return signing_; }
+
     /// Null while the broker is down.
     const bus::Broker* broker() const;
 
@@ -66,7 +68,7 @@ class CheckoutWorld {
 
     const Plan& plan_;
     Rules rules_;
-    std::unique_ptr<stormglass::Signing> signing_;
+    std::shared_ptr<stormglass::Signing> signing_;  // of this world and, maybe, of its twin
     Ledger ledger_;
     sim::World world_;
     NodeId broker_;
