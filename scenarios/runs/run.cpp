@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kChecksMax = 64;  // a run's verdicts are kept as bits
 constexpr std::size_t kFaultsMax = 64;
+constexpr std::size_t kLinesTold = 20;
 
 Error problem(const CheckUse& use, const std::string& text) {
     return {"scenario.check",
@@ -145,10 +146,17 @@ RunResult run_once(const Plan& plan, const RunOptions& options) {
     }
     count_outcomes(facts, result);
     if (options.tell == RunOptions::Tell::story) {
-        result.last_lines = world.world().trace().last_lines(world.world().names(), 20);
         world.shop().history().write_ndjson(result.history);
     }
     return result;
+}
+
+std::string lines_until(const Plan& plan, const RunOptions& options, MonotonicTime at) {
+    RunOptions told = options;
+    told.tell = RunOptions::Tell::story;
+    CheckoutWorld world(plan, told);
+    world.run_until(at);
+    return world.world().trace().last_lines(world.world().names(), kLinesTold);
 }
 
 }  // namespace stormglass::scenarios

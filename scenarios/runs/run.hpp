@@ -62,7 +62,6 @@ struct RunResult {
     std::uint32_t compensated = 0;
     std::string unfinished;  // why it has no verdict (budget, stall); empty normally
     // Only when told as a story:
-    std::string last_lines;
     std::string history;  // NDJSON
 
     bool failed() const;
@@ -71,5 +70,8 @@ struct RunResult {
 };
 
 RunResult run_once(const Plan& plan, const RunOptions& options);
+
+/// The last lines of that run's trace up to `at`, oldest first, with their notes.
+std::string lines_until(const Plan& plan, const RunOptions& options, MonotonicTime at);
 
 }  // namespace stormglass::scenarios

@@ -120,7 +120,7 @@ reports::Failure tell_failure(const Plan& plan,
     told.events = result.events;
     told.count = failure.count;
     told.seed = failure.seed;
-    add_lines(result.last_lines, told);
+    add_lines(lines_until(plan, options, {failure.violation.at}), told);
     find_needed_faults(plan, failure, options, told);
     return told;
 }

@@ -159,7 +159,10 @@ std::vector<std::size_t> audited_runs(const Plan& plan, const std::vector<RunSum
         const bool counts = is_effective(plan, runs[i]);
         effective += counts ? 1 : 0;
         const bool drawn = happens(keyed_draw(runs[i].seed, kAuditSite.hash, {}), kAuditedLater);
-        if (runs[i].violated != 0 || (counts && (effective <= kAuditedFirst || drawn))) {
+        // A claim may need fewer faults than the scenario declares: its runs are among those in
+        // which anything took effect at all.
+        const bool sampled = drawn && runs[i].effect != 0;
+        if (runs[i].violated != 0 || sampled || (counts && effective <= kAuditedFirst)) {
             chosen.push_back(i);
         }
     }

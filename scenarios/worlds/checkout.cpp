@@ -267,13 +267,13 @@ bool CheckoutWorld::at_rest() const {
     return in_charge;
 }
 
-bool CheckoutWorld::run() {
-    const auto go = [this](Duration span) {
-        const sim::RunEnd end = world_.run_for(span);
+bool CheckoutWorld::run_until(MonotonicTime cut) {
+    const auto go = [this, cut](Duration span) {
+        const sim::RunEnd end = world_.run_until(std::min(world_.now() + span, cut));
         if (end != sim::RunEnd::reached) {
             end_text_ = world_.end_text();
         }
-        return end == sim::RunEnd::reached;
+        return end == sim::RunEnd::reached && world_.now() < cut;
     };
     if (!go(heal_time() - world_.now())) {
         return false;

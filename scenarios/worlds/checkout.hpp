@@ -33,7 +33,10 @@ class CheckoutWorld {
 
     /// Runs workload and faults, heals, and lets everything settle. False when it did not come to
     /// rest within the scenario's time, or a budget ran out: see `end_text`.
-    bool run();
+    bool run() { return run_until({~std::uint64_t{0}}); }
+
+    /// The same, cut short at `latest`: what a story shows is what led up to that instant.
+    bool run_until(MonotonicTime latest);
 
     const Ledger& ledger() const { return ledger_; }
 
