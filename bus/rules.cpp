@@ -41,9 +41,4 @@ bool Rules::fence_admits(std::uint64_t presented, std::uint64_t current) const {
     return presented >= current;
 }
 
-const Rules& sound_rules() {
-    static const Rules rules;
-    return rules;
-}
-
 }  // namespace stormglass::bus

@@ -36,9 +36,4 @@ bool Rules::epoch_is_admitted(Epoch presented, Epoch newest) const {
     return presented >= newest;
 }
 
-const Rules& sound_rules() {
-    static const Rules rules;
-    return rules;
-}
-
 }  // namespace stormglass::sagas

@@ -1,0 +1,12 @@
+// In a file of its own, so that a test program can link another choice in its place and run the
+// unit tests under a planted defect (tests/defects/).
+#include "sagas/rules.hpp"
+
+namespace stormglass::sagas {
+
+const Rules& sound_rules() {
+    static const Rules rules;
+    return rules;
+}
+
+}  // namespace stormglass::sagas
