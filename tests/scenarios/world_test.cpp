@@ -1,4 +1,6 @@
 // Every shipped scenario runs, holds, and repeats; its faults change something.
+#include <cstdlib>
+
 #include <gtest/gtest.h>
 
 #include "runtime/crypto/ed25519.hpp"
@@ -65,10 +67,16 @@ TEST(ShippedScenarios, differ_from_their_masked_twins) {
     }
 }
 
+/// A few in every run of the tests; STORMGLASS_SEEDS=100 for the full comparison.
+std::uint64_t seeds_wanted() {
+    const char* wanted = std::getenv("STORMGLASS_SEEDS");
+    return wanted == nullptr ? 5 : std::strtoull(wanted, nullptr, 10);
+}
+
 TEST(Signatures, real_and_stand_in_give_equal_verdicts) {
     for (Plan& plan : all_plans()) {
         plan.scenario.workload.count = 5;
-        for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+        for (std::uint64_t seed = 1; seed <= seeds_wanted(); ++seed) {
             RunOptions real = seeded(seed);
             real.signing = Signing::ed25519;
             RunOptions stand_in = seeded(seed);
