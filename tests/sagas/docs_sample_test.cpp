@@ -87,7 +87,7 @@ TEST(DocsOfSagas, participant_sells_ten_books_and_takes_one_back) {
 }
 
 std::string text_of(const std::string& file) {
-    std::ifstream in(std::string(STORMGLASS_SOURCE_DIR) + "/" + file);
+    std::ifstream in(std::string(STORMGLASS_SOURCE_DIR "/").append(file));
     std::ostringstream text;
     text << in.rdbuf();
     return text.str();
