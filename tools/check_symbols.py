@@ -23,6 +23,7 @@ PLAIN = re.compile(r"""^(?:
   | __cxa_(?!thread_atexit)\w+ | __gxx_personality_v0 | _Unwind_Resume | __dynamic_cast
   | __dso_handle | _GLOBAL_OFFSET_TABLE_ | __tls_get_addr | __stack_chk_fail
   | __u?(?:div|mod|mul)\w*ti\d | __popcountdi2 | __cpu_model | __cpu_indicator_init
+  | stormglass_simulated    # where a guard listens (sim/simulated.hpp)
   | __libc_single_threaded  # how libstdc++ counts owners of a shared_ptr
   | __(?:asan|ubsan|sanitizer|lsan)_\w+
 )$""", re.VERBOSE)

@@ -41,7 +41,7 @@ function(stormglass_test name)
     set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
     target_link_libraries(${name} PRIVATE ${ARG_LINK} stormglass_test_support)
     target_precompile_headers(${name} REUSE_FROM stormglass_test_support)
-    gtest_discover_tests(${name} PROPERTIES LABELS "${ARG_LABELS}" DISCOVERY_TIMEOUT 60)
+    gtest_discover_tests(${name} NO_PRETTY_VALUES PROPERTIES LABELS "${ARG_LABELS}" DISCOVERY_TIMEOUT 60)
 endfunction()
 
 option(STORMGLASS_BENCHES "Build the benches, which need Google Benchmark" OFF)

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "sim/simulated.hpp"
+
 namespace stormglass::sim::detail {
 namespace {
 
@@ -63,8 +65,8 @@ bool HostChance::maybe(Site site) {
                    kQuarter);
 }
 
-Host::Host(WorldOptions given)
-    : options(std::move(given)),
+Host::Host(const WorldOptions& given)
+    : options(given),
       trace(options.trace),
       injector(options.seed),
       kernel_(limits_of(options)),
@@ -176,6 +178,7 @@ void Host::note_fault(const LiveFault& fault, FaultEvent event) {
 RunEnd Host::run_until(MonotonicTime time) {
     CHECK(!in_step_);
     const CheckScope scope(*this);
+    const Simulated simulated;
     if (!prepared_) {
         prepare();
     }

@@ -84,7 +84,7 @@ struct RequestState {
 
 class Host final : public CheckContext {
   public:
-    explicit Host(WorldOptions options);
+    explicit Host(const WorldOptions& given);
     ~Host() override;
 
     // Set-up.

@@ -7,17 +7,14 @@
 #include "tests/bus/samples.hpp"
 #include "tests/fuzz/exercise.hpp"
 #include "tests/fuzz/mutate.hpp"
+#include "tests/support/sanitized.hpp"
 
 #include <sys/mman.h>
 
 namespace stormglass::bus::fuzz {
 namespace {
 
-#ifdef __SANITIZE_ADDRESS__
-constexpr std::uint64_t kInputs = 1'000'000;
-#else
-constexpr std::uint64_t kInputs = 50'000;
-#endif
+constexpr std::uint64_t kInputs = STORMGLASS_ADDRESS_SANITIZED != 0 ? 1'000'000 : 50'000;
 
 /// Memory whose end is guarded. Without it, over-reads would show under a sanitizer only.
 class GuardedMemory {
