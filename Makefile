@@ -4,7 +4,9 @@
 ADR ?= $(wildcard ../shared/adr/ADR-OS-024.md)
 CTEST := ctest -j2 --output-on-failure --no-tests=error --test-dir
 
-.PHONY: help test review bench asan clang format packages
+FUZZ_SECONDS ?= 30
+
+.PHONY: help test review bench asan asan-core clang histories tidy fuzz golden format packages
 .NOTPARALLEL:
 
 help:
@@ -12,7 +14,12 @@ help:
 	@echo 'make review [ADR=FILE]   install, build, review the ADR; says where the page lies'
 	@echo 'make bench               build and run the benches (release, build/bench)'
 	@echo 'make asan                every test under the address and undefined-behaviour sanitizers'
+	@echo 'make asan-core           the same for the pure core and the simulator alone'
 	@echo 'make clang               every test, built by the other compiler'
+	@echo 'make histories           the same histories from g++ -O0 and from clang as from g++ -O2'
+	@echo 'make tidy [BASE=COMMIT]  clang-tidy on the files that changed since (BASE=all: every file)'
+	@echo 'make fuzz                each decoder under libFuzzer for FUZZ_SECONDS (30)'
+	@echo 'make golden              write tests/golden/ anew, after a change of behaviour'
 	@echo 'make format              rewrite the sources as clang-format wants them'
 	@echo 'make packages            only install what packages.txt names'
 
@@ -38,6 +45,34 @@ asan clang: packages
 	cmake --preset $@
 	cmake --build build/$@
 	$(CTEST) build/$@
+
+asan-core: packages
+	cmake --preset asan
+	cmake --build build/asan --target core_tests stormglass
+	$(CTEST) build/asan -LE 'house|defects' -E '_NOT_BUILT$$'
+
+# The sanitized program is clang's; the release is g++ -O2; the tests themselves cover g++ -O1.
+histories: packages
+	cmake --preset o0
+	cmake --build build/o0 --target stormglass
+	cmake --preset asan
+	cmake --build build/asan --target stormglass
+	python3 -B tools/check_golden.py --program build/o0/stormglass
+	python3 -B tools/check_golden.py --program build/asan/stormglass
+
+golden: packages
+	cmake --preset dev
+	cmake --build build/dev --target stormglass
+	python3 -B tools/check_golden.py --program build/dev/stormglass --update
+
+tidy: packages
+	cmake --preset clang
+	@tools/run_tidy build/clang $(BASE)
+
+fuzz: packages
+	cmake --preset fuzz
+	cmake --build build/fuzz --target fuzzers
+	@tools/run_fuzzers build/fuzz $(FUZZ_SECONDS)
 
 format: packages
 	@python3 -B tools/check_format.py --fix

@@ -157,7 +157,7 @@ class Machine {
 
     /// Compares (group, topic) by text, whoever owns it.
     struct ByBothNames {
-        using is_transparent = void;
+        using is_transparent = void;  // NOLINT(readability-identifier-naming): the standard's name
 
         template <class A, class B>
         bool operator()(const A& a, const B& b) const {

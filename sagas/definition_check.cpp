@@ -10,8 +10,8 @@
 namespace stormglass::sagas {
 namespace {
 
-constexpr Duration kTimeoutMax = minutes(24 * 60);        // longer waits are people's
-constexpr Duration kDeadlineMax = minutes(60 * 24 * 60);  // two months of nanoseconds add safely
+constexpr Duration kTimeoutMax = minutes(24LL * 60);        // longer waits are people's
+constexpr Duration kDeadlineMax = minutes(60LL * 24 * 60);  // two months of nanoseconds add safely
 constexpr std::uint32_t kAttemptsMax = 1000;
 
 std::string quoted(std::string_view text) {

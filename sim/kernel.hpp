@@ -80,7 +80,7 @@ class Kernel {
         const std::uint32_t index = take_slot();
         Slot& slot = slots_[index];
         slot.owner = owner;
-        if constexpr (fits<F>) {
+        if constexpr (kFits<F>) {
             slot.act = &act_inline<F>;
             ::new (static_cast<void*>(slot.callable)) F(std::move(callable));
         } else {
@@ -227,6 +227,7 @@ class Kernel {
     enum class Act : std::uint8_t { call, drop };
 
     // A free slot's key is below 2^24 (no sequence) and holds the next free slot.
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): to clear it is work for nothing
     struct Slot {
         std::uint64_t key = 0;
         void (*act)(void* callable, Act act) = nullptr;
@@ -235,7 +236,7 @@ class Kernel {
     };
 
     template <class F>
-    static constexpr bool fits =
+    static constexpr bool kFits =
         sizeof(F) <= kInline &&
         alignof(F) <= 8 && std::is_trivially_copyable_v<F>&& std::is_trivially_destructible_v<F>;
 

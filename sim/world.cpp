@@ -37,7 +37,7 @@ std::string_view name_of(FaultEvent event) {
     CHECK(false);
 }
 
-World::World(WorldOptions options) : host_(std::make_unique<detail::Host>(std::move(options))) {}
+World::World(const WorldOptions& options) : host_(std::make_unique<detail::Host>(options)) {}
 
 World::~World() = default;
 

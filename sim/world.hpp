@@ -100,7 +100,7 @@ class Host;
 
 class World {
   public:
-    explicit World(WorldOptions options);
+    explicit World(const WorldOptions& options);
     ~World();
     World(const World&) = delete;
     World& operator=(const World&) = delete;
