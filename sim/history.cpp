@@ -6,38 +6,13 @@
 #include "runtime/bytes.hpp"
 #include "runtime/check.hpp"
 #include "sim/digest.hpp"
+#include "sim/utf8.hpp"
 
 namespace stormglass::sim {
 namespace {
 
 constexpr std::uint32_t kNoNode = 0xffff'ffff;
 constexpr std::uint64_t kNoEpoch = ~0ULL;
-
-/// Length of the UTF-8 sequence that starts here, 0 when there is none.
-std::size_t utf8_length(std::string_view text) {
-    const auto byte = [&](std::size_t i) {
-        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-    };
-    const auto tail = [&](std::size_t i) { return (byte(i) & 0xc0U) == 0x80U; };
-    const unsigned first = byte(0);
-    if (first < 0x80) {
-        return 1;
-    }
-    if (first >= 0xc2 && first <= 0xdf) {
-        return tail(1) ? 2 : 0;
-    }
-    if (first >= 0xe0 && first <= 0xef) {
-        const bool overlong = first == 0xe0 && byte(1) < 0xa0;
-        const bool surrogate = first == 0xed && byte(1) > 0x9f;
-        return tail(1) && tail(2) && !overlong && !surrogate ? 3 : 0;
-    }
-    if (first >= 0xf0 && first <= 0xf4) {
-        const bool overlong = first == 0xf0 && byte(1) < 0x90;
-        const bool beyond = first == 0xf4 && byte(1) > 0x8f;
-        return tail(1) && tail(2) && tail(3) && !overlong && !beyond ? 4 : 0;
-    }
-    return 0;
-}
 
 void append_control(char c, std::string& out) {
     constexpr std::string_view kHex = "0123456789abcdef";
