@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "bus/attributes.hpp"
+#include "bus/trace_context.hpp"
 #include "runtime/check.hpp"
 
 namespace stormglass::bus {
@@ -121,37 +122,6 @@ bool is_segment(std::string_view segment) {
     }
     for (const char c : segment) {
         if (!is(c, kLower | kDigit) && c != '-') {
-            return false;
-        }
-    }
-    return true;
-}
-
-bool is_trace_key(std::string_view key) {
-    const auto part = [](std::string_view text, std::size_t most) {
-        if (text.empty() || text.size() > most) {
-            return false;
-        }
-        for (const char c : text) {
-            if (!is(c, kLower | kDigit) && !is_one_of(c, "_-*/")) {
-                return false;
-            }
-        }
-        return is(text[0], kLower | kDigit);
-    };
-    const std::size_t at = key.find('@');
-    if (at == std::string_view::npos) {
-        return part(key, 256);
-    }
-    return part(key.substr(0, at), 241) && part(key.substr(at + 1), 14);
-}
-
-bool is_trace_value(std::string_view value) {
-    if (value.empty() || value.size() > 256 || value.back() == ' ') {
-        return false;
-    }
-    for (const char c : value) {
-        if (c < 0x20 || c > 0x7e || c == ',' || c == '=') {
             return false;
         }
     }
@@ -299,58 +269,18 @@ Violation check_data_schema(std::string_view value) {
 }
 
 Violation check_trace_parent(std::string_view value) {
-    constexpr Violation kBad = {"EV_TRACE_INVALID", "not a W3C traceparent"};
-    constexpr std::size_t kChars = 55;  // 2 - 32 - 16 - 2
-    if (value.size() < kChars) {
-        return kBad;
-    }
-    for (std::size_t i = 0; i < kChars; ++i) {
-        const bool dash = i == 2 || i == 35 || i == 52;
-        if (dash ? value[i] != '-' : !is(value[i], kLowerHex)) {
-            return kBad;
-        }
-    }
-    const std::string_view version = value.substr(0, 2);
-    const bool longer = value.size() > kChars;
-    if (version == "ff" || (longer && (version == "00" || value[kChars] != '-'))) {
-        return kBad;
-    }
-    const bool zero_trace = value.substr(3, 32).find_first_not_of('0') == std::string_view::npos;
-    const bool zero_parent = value.substr(36, 16).find_first_not_of('0') == std::string_view::npos;
-    return zero_trace || zero_parent ? kBad : Violation{};
+    const bool valid = parse_trace_parent(value).has_value();
+    return valid ? Violation{} : Violation{"EV_TRACE_INVALID", "not a W3C traceparent"};
 }
 
 Violation check_trace_state(std::string_view value) {
-    constexpr Violation kBad = {"EV_TRACESTATE_INVALID", "not a W3C tracestate"};
-    constexpr std::size_t kMembersMax = 32;
-    if (value.size() > 512) {
+    if (value.size() > TraceState::kBytesMax) {
         return {"EV_TRACESTATE_INVALID", "over 512 bytes"};
     }
-    std::array<std::string_view, kMembersMax> keys{};
-    std::size_t members = 0;
-    for (std::size_t at = 0; at <= value.size();) {
-        const std::size_t comma = std::min(value.find(',', at), value.size());
-        const std::string_view member = trimmed(value.substr(at, comma - at));
-        at = comma + 1;
-        if (member.empty()) {
-            continue;
-        }
-        const std::size_t equals = member.find('=');
-        if (members == kMembersMax || equals == std::string_view::npos) {
-            return kBad;
-        }
-        const std::string_view key = member.substr(0, equals);
-        if (!is_trace_key(key) || !is_trace_value(member.substr(equals + 1))) {
-            return kBad;
-        }
-        for (std::size_t i = 0; i < members; ++i) {
-            if (keys[i] == key) {
-                return {"EV_TRACESTATE_INVALID", "a key stands twice"};
-            }
-        }
-        keys[members++] = key;
-    }
-    return {};
+    TraceState state;
+    const bool valid = state.read(value, TraceState::Twice::refuse);
+    return valid ? Violation{}
+                 : Violation{"EV_TRACESTATE_INVALID", "not a W3C tracestate, or a key twice"};
 }
 
 }  // namespace stormglass::bus

@@ -1,0 +1,8 @@
+// libFuzzer entry for trace headers: `cmake --preset clang -DSTORMGLASS_FUZZ=ON`, then run the
+// program with a folder for its corpus.
+#include "tests/fuzz/exercise_trace.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    stormglass::bus::fuzz::exercise_trace({reinterpret_cast<const char*>(data), size});
+    return 0;
+}
