@@ -94,7 +94,7 @@ void Deliveries::note_settled(const Applied::Delivery& change, Effects& out) con
               {"verdict", name_of(change.verdict)}});
 }
 
-void Deliveries::note_dead(const Applied::Delivery& change, Effects& out) const {
+void Deliveries::note_dead(const Applied::Delivery& change, Effects& out) {
     if (change.change != Applied::Change::dead && change.change != Applied::Change::lettered) {
         return;
     }
@@ -111,6 +111,32 @@ void Deliveries::note_dead(const Applied::Delivery& change, Effects& out) const 
               {"digest", letter->digest},
               {"key", letter->key}});
     COVER(out, "bus.dead-letter");
+    untraced_.push_back({change.group, change.position, core_->entry_index});
+}
+
+// False when the event's bytes are still on their way from the disk.
+bool Deliveries::note_trace(GroupId group, Position position, std::uint64_t index, Effects& out) {
+    const GroupTraits& traits = core_->machine.group(group).traits();
+    const StoredEvent& stored = core_->machine.topics()[traits.topic_id].at(position);
+    const std::optional<Bytes> bytes = core_->event_bytes(stored, out);
+    if (!bytes.has_value()) {
+        return false;
+    }
+    const auto event = decode_event(*bytes);
+    const auto created = event.ok() ? parse_trace_parent(event->trace_parent) : std::nullopt;
+    if (!created.has_value()) {
+        return true;  // accepted by an older version under other rules: nothing to tell
+    }
+    const TraceParentText trace =
+        write_trace_parent(core_->rules.letter_context(*created, traits.group));
+    out.note(notes::kDeadTrace,
+             {{"index", index},
+              {"group", traits.group},
+              {"topic", traits.topic},
+              {"position", position},
+              {"created", event->trace_parent},
+              {"trace", view_of(trace)}});
+    return true;
 }
 
 void Deliveries::follow(const Applied::Delivery& change, Moment now, Effects& out) {
@@ -202,6 +228,9 @@ void Deliveries::pump(Moment now, Effects& out) {
         core_->propose(entry::Kind::buried, buried, Urgency::urgent);
     }
     to_settle_.clear();
+    std::erase_if(untraced_, [&](const Untraced& letter) {
+        return note_trace(letter.group, letter.position, letter.index, out);
+    });
     std::erase_if(jobs_, [&](const Job& job) {
         return !schedules_[job.group]->in_flight(job.handout.position, job.handout.attempt) ||
                send(job, out);

@@ -43,6 +43,13 @@ class Deliveries {
         Schedule::Handout handout;
     };
 
+    /// A letter whose trace is not noted yet: it stands in the event's bytes.
+    struct Untraced {
+        GroupId group = 0;
+        Position position = 0;
+        std::uint64_t index = 0;  // of the letter's entry
+    };
+
     struct Letter {
         GroupId group = 0;
         Position position = 0;
@@ -50,7 +57,8 @@ class Deliveries {
     };
 
     void note_settled(const Applied::Delivery& change, Effects& out) const;
-    void note_dead(const Applied::Delivery& change, Effects& out) const;
+    void note_dead(const Applied::Delivery& change, Effects& out);
+    bool note_trace(GroupId group, Position position, std::uint64_t index, Effects& out);
     void follow(const Applied::Delivery& change, Moment now, Effects& out);
     void fail(
         GroupId group, Schedule::Unanswered of, entry::AttemptEnd end, Moment now, Effects& out);
@@ -69,7 +77,8 @@ class Deliveries {
     BrokerCore* core_;
     std::vector<std::unique_ptr<Schedule>> schedules_;  // by GroupId
     std::vector<Job> jobs_;                             // in order of hand-out
-    std::vector<Letter> to_settle_;                     // letters whose settlement comes apart
+    std::vector<Untraced> untraced_;
+    std::vector<Letter> to_settle_;  // letters whose settlement comes apart
     entry::Delivered delivered_;
     entry::Failed failed_;
     std::vector<Schedule::Unanswered> held_;

@@ -28,7 +28,8 @@ struct Publication {
     std::string_view partition_key;   // order is kept per key
     std::string_view correlation_id;  // empty: this event is a root and carries its own id
     std::string_view causation_id;    // id of the direct cause; empty exactly for a root
-    std::string_view trace_parent;    // empty: a new trace begins here
+    std::string_view trace_parent;    // context that this event continues; empty: a new trace
+    std::string_view trace_state;     // members of others to pass on
     std::string_view subject;
     Bytes payload;
     Duration delay;     // > 0: visible only after this long (a durable timer)
@@ -115,6 +116,7 @@ struct Delivery {
     std::uint32_t receipt = 0;  // attempt, from 1; also what a Settlement must carry
     Generation generation = 0;  // of the owner, for exclusive groups
     EventView event;
+    std::string_view trace_parent;  // of this attempt: what its handler publishes continues it
 
     std::string_view topic() const { return event.topic(); }
 };

@@ -54,6 +54,7 @@ AttributeSet attributes_of(const EventDraft& draft, DraftTexts& texts) {
         set[Attribute::time].value = {texts.time, kTimeChars};
     }
     set[Attribute::traceparent].value = draft.trace_parent;
+    set[Attribute::tracestate].value = draft.trace_state;
     set[Attribute::type].value = draft.type;
     return set;
 }

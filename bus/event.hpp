@@ -35,6 +35,8 @@ struct EventView {
     std::string_view causation_id;  // absent exactly for a root
     std::string_view expiry_time;   // mandatory on commands
     std::string_view subject;
+    std::string_view
+        trace_state;  // what it was created under (trace_spans.hpp), and others' members
 
     Bytes payload;
     Bytes signed_bytes;  // the canonical form that `signature` covers
@@ -54,6 +56,7 @@ struct EventDraft {
     std::string_view data_content_type = "application/octet-stream";
     std::string_view data_schema;
     std::string_view trace_parent;
+    std::string_view trace_state;  // empty: none
     std::string_view correlation_id;
     std::string_view causation_id;
     std::string_view partition_key;

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "bus/trace_spans.hpp"
 #include "runtime/check.hpp"
 
 namespace stormglass::bus {
@@ -39,6 +40,16 @@ Burial Rules::burial() const {
 
 bool Rules::fence_admits(std::uint64_t presented, std::uint64_t current) const {
     return presented >= current;
+}
+
+TraceContext Rules::attempt_context(const TraceContext& event,
+                                    std::string_view group,
+                                    std::uint32_t attempt) const {
+    return bus::attempt_context(event, group, attempt);
+}
+
+TraceContext Rules::letter_context(const TraceContext& event, std::string_view group) const {
+    return bus::letter_context(event, group);
 }
 
 }  // namespace stormglass::bus

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "bus/client.hpp"
+#include "bus/trace_context.hpp"
 
 namespace stormglass::bus {
 
@@ -61,6 +62,14 @@ class Rules {
 
     /// Whether a batch with this epoch may pass a fence that has seen `current`.
     virtual bool fence_admits(std::uint64_t presented, std::uint64_t current) const;
+
+    /// The span of one attempt to handle an event: in the event's trace, another for each attempt.
+    virtual TraceContext attempt_context(const TraceContext& event,
+                                         std::string_view group,
+                                         std::uint32_t attempt) const;
+
+    /// The span of a dead letter: in the trace of the event that died.
+    virtual TraceContext letter_context(const TraceContext& event, std::string_view group) const;
 };
 
 /// The rules as they should be; what everybody uses but the tests of the checks.

@@ -19,9 +19,10 @@ constexpr std::size_t kOwnBatchesMax = 16;  // rejections of broken deliveries, 
 
 }  // namespace
 
-Session::Session(SessionOptions options, Signing& signing)
+Session::Session(SessionOptions options, Signing& signing, const Rules& rules)
     : options_(std::move(options)),
       signing_(signing),
+      rules_(rules),
       source_hash_(name_hash(options_.source)),
       writer_({options_.source, options_.key_id, options_.bus_id}),
       outbox_(options_.outstanding_max + kOwnBatchesMax),

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bus/client.hpp"
+#include "bus/rules.hpp"
 #include "bus/session_memory.hpp"
 #include "bus/session_outbox.hpp"
 #include "bus/session_writer.hpp"
@@ -48,7 +49,7 @@ struct SessionOptions {
 class Session final : public Client {
   public:
     /// Requires: options that make valid events (source, key id, bus id).
-    Session(SessionOptions options, Signing& signing);
+    Session(SessionOptions options, Signing& signing, const Rules& rules = sound_rules());
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
@@ -109,7 +110,8 @@ class Session final : public Client {
         explicit HeldEmit(const Publication& publication, WallTime now);
         Publication view() const;
 
-        std::string topic, type, partition_key, correlation_id, causation_id, trace_parent, subject;
+        std::string topic, type, partition_key, correlation_id, causation_id, trace_parent,
+            trace_state, subject;
         ByteBuffer payload;
         Duration lifetime;
         WallTime time;
@@ -160,6 +162,7 @@ class Session final : public Client {
 
     SessionOptions options_;
     Signing& signing_;
+    const Rules& rules_;
     Listener* listener_ = nullptr;
     std::uint64_t source_hash_;
 

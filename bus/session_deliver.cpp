@@ -148,18 +148,25 @@ void Session::on_deliver(const wire::Deliver& frame, Moment now, Effects& out) {
             return;
         }
     }
+    const auto created = parse_trace_parent(event->trace_parent);
+    CHECK(created.has_value());  // the decoder has read it
+    const TraceParentText trace_parent =
+        write_trace_parent(rules_.attempt_context(*created, frame.group, frame.attempt));
     out.note(notes::kReceived,
              {{"group", frame.group},
               {"topic", subscription.topic},
               {"position", frame.position},
               {"receipt", frame.attempt},
-              {"member", options_.source}});
+              {"member", options_.source},
+              {"created", event->trace_parent},
+              {"trace", view_of(trace_parent)}});
     Delivery delivery;
     delivery.group = frame.group;
     delivery.position = frame.position;
     delivery.receipt = frame.attempt;
     delivery.generation = frame.generation;
     delivery.event = event.value();
+    delivery.trace_parent = view_of(trace_parent);
     listener_->on_delivery(delivery, now, out);
 }
 

@@ -14,6 +14,7 @@ Session::HeldEmit::HeldEmit(const Publication& publication, WallTime now)
       correlation_id(publication.correlation_id),
       causation_id(publication.causation_id),
       trace_parent(publication.trace_parent),
+      trace_state(publication.trace_state),
       subject(publication.subject),
       payload(publication.payload.begin(), publication.payload.end()),
       lifetime(publication.lifetime),
@@ -27,6 +28,7 @@ Publication Session::HeldEmit::view() const {
     publication.correlation_id = correlation_id;
     publication.causation_id = causation_id;
     publication.trace_parent = trace_parent;
+    publication.trace_state = trace_state;
     publication.subject = subject;
     publication.payload = payload;
     publication.lifetime = lifetime;

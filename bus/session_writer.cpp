@@ -3,19 +3,13 @@
 #include <algorithm>
 
 #include "bus/attributes.hpp"
+#include "bus/trace_spans.hpp"
 #include "runtime/check.hpp"
 
 namespace stormglass::bus {
 namespace {
 
 constexpr std::size_t kTailChars = 64;  // of an id of at most 128 bytes
-
-void append_hex(std::uint64_t value, std::string& to) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    for (int shift = 60; shift >= 0; shift -= 4) {
-        to.push_back(kDigits[(value >> shift) & 15]);
-    }
-}
 
 }  // namespace
 
@@ -39,17 +33,28 @@ void EventWriter::write_schema(std::string_view type) {
     schema_.append(major_of(type)).append(".0");
 }
 
-void EventWriter::write_trace(EventPlace place, Effects& out) {
-    const std::uint64_t life = chain64(source_hash_, place.epoch);
-    const auto draw = [&](std::uint64_t word) {
-        return out.draw("session.trace", {life, place.sequence, word});
-    };
-    trace_.assign("00-");
-    append_hex(draw(1), trace_);
-    append_hex(draw(2) | 1, trace_);  // an all-zero id would be no id
-    trace_.append("-");
-    append_hex(draw(3) | 1, trace_);
-    trace_.append("-01");
+// A trace that begins here is drawn; every span is derived, so that one event has one span.
+bool EventWriter::write_trace(const Publication& publication, EventPlace place, Effects& out) {
+    TraceContext parent;
+    trace_state_.clear();
+    if (publication.trace_parent.empty()) {
+        const std::uint64_t life = chain64(source_hash_, place.epoch);
+        const auto draw = [&](std::uint64_t word) {
+            return out.draw("session.trace", {life, place.sequence, word});
+        };
+        parent.trace = {draw(1) | 1, draw(2)};  // the low word stays random, as the flag says
+        parent.flags = kTraceSampled | kTraceRandom;
+    } else {
+        const auto given = parse_trace_parent(publication.trace_parent);
+        if (!given) {
+            return false;
+        }
+        parent = *given;
+        write_trace_state(parent.span, publication.trace_state, trace_state_);
+    }
+    trace_parent_ =
+        write_trace_parent(event_context(parent, author_.source, place.epoch, place.sequence));
+    return true;
 }
 
 Result<EventDraft> EventWriter::draft(const Publication& publication,
@@ -66,16 +71,16 @@ Result<EventDraft> EventWriter::draft(const Publication& publication,
     write_id(place);
     write_schema(publication.type);
     audience_.assign(author_.bus_id).append("/").append(publication.topic);
-    if (publication.trace_parent.empty()) {
-        write_trace(place, out);
+    if (!write_trace(publication, place, out)) {
+        return attribute_error(check_trace_parent(publication.trace_parent), "traceparent", 0);
     }
     EventDraft draft;
     draft.id = id_;
     draft.source = author_.source;
     draft.type = publication.type;
     draft.data_schema = schema_;
-    draft.trace_parent =
-        publication.trace_parent.empty() ? std::string_view(trace_) : publication.trace_parent;
+    draft.trace_parent = view_of(trace_parent_);
+    draft.trace_state = trace_state_;
     draft.correlation_id =
         publication.correlation_id.empty() ? std::string_view(id_) : publication.correlation_id;
     draft.causation_id = publication.causation_id;

@@ -7,6 +7,7 @@
 
 #include "bus/client.hpp"
 #include "bus/event.hpp"
+#include "bus/trace_context.hpp"
 #include "runtime/effects.hpp"
 #include "runtime/result.hpp"
 
@@ -40,7 +41,7 @@ class EventWriter {
   private:
     void write_id(EventPlace place);
     void write_schema(std::string_view type);
-    void write_trace(EventPlace place, Effects& out);
+    bool write_trace(const Publication& publication, EventPlace place, Effects& out);
 
     Author author_;
     std::uint64_t source_hash_;
@@ -48,7 +49,8 @@ class EventWriter {
     std::string id_;
     std::string audience_;
     std::string schema_;
-    std::string trace_;
+    TraceParentText trace_parent_{};
+    std::string trace_state_;
 };
 
 }  // namespace stormglass::bus

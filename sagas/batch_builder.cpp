@@ -7,6 +7,7 @@ namespace stormglass::sagas {
 void BatchBuilder::clear() {
     batch_.clear();
     buffers_used_ = 0;
+    traces_used_ = 0;
     CHECK(batch_.publications.empty());
 }
 
@@ -25,6 +26,16 @@ void BatchBuilder::settle(const bus::Settlement& settlement) {
     CHECK(!settlement.group.empty());
     CHECK(!settlement.topic.empty());
     batch_.settlements.push_back(settlement);
+}
+
+std::string_view BatchBuilder::text_of(const bus::TraceContext& context) {
+    if (traces_used_ == traces_.size()) {
+        traces_.emplace_back();
+    }
+    CHECK(traces_used_ < traces_.size());
+    bus::TraceParentText& text = traces_[traces_used_++];
+    text = bus::write_trace_parent(context);
+    return bus::view_of(text);
 }
 
 bus::Publication& BatchBuilder::open(std::string_view topic,

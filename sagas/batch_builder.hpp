@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "bus/client.hpp"
+#include "bus/trace_context.hpp"
 #include "sagas/messages.hpp"
 
 namespace stormglass::sagas {
@@ -14,8 +15,8 @@ namespace stormglass::sagas {
 /// Where an event of a saga belongs in the story: its saga, its trace, its direct cause.
 struct Thread {
     std::string_view saga;
-    std::string_view trace_parent;
-    std::string_view cause;  // id of an event; empty: the saga itself is the cause
+    std::string_view trace_parent;  // the span that the event is created under
+    std::string_view cause;         // id of an event; empty: the saga itself is the cause
 };
 
 class BatchBuilder {
@@ -25,6 +26,8 @@ class BatchBuilder {
     void fence(std::string_view name, std::uint64_t value);
     void key_is_new(std::string_view topic, std::string_view key);
     void settle(const bus::Settlement& settlement);
+    /// The text of a context, valid until the next `clear`.
+    std::string_view text_of(const bus::TraceContext& context);
 
     /// Adds an event that carries `message`. Texts of `thread` and names must outlive the batch.
     template <class Message>
@@ -46,6 +49,8 @@ class BatchBuilder {
     ByteBuffer& buffer();
 
     bus::Batch batch_;
+    std::deque<bus::TraceParentText> traces_;
+    std::size_t traces_used_ = 0;
     std::deque<ByteBuffer> buffers_;  // a deque: growing moves none of those in use
     std::size_t buffers_used_ = 0;
 };

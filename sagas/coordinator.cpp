@@ -5,6 +5,7 @@
 
 #include "runtime/check.hpp"
 #include "sagas/notes.hpp"
+#include "sagas/trace.hpp"
 
 namespace stormglass::sagas {
 namespace {
@@ -100,8 +101,11 @@ Result<void> Coordinator::start_saga(const StartRequest& request, Moment now, Ef
     start.saga = request.saga;
     start.definition = definition;
     start.payload.assign(request.payload.begin(), request.payload.end());
-    start.trace_parent = request.trace_parent.empty() ? trace_parent_of(request.saga)
-                                                      : std::string(request.trace_parent);
+    start.trace_parent = trace_parent_of(request.saga);
+    if (const auto asked = bus::parse_trace_parent(request.trace_parent)) {
+        const bus::TraceParentText root = write_trace_parent(root_span(*asked, request.saga));
+        start.trace_parent = bus::view_of(root);
+    }
     start.cause = request.cause;
     pump_starts(now, out);
     return {};

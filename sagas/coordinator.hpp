@@ -34,7 +34,7 @@ struct StartRequest {
     std::string_view saga;          // the id; starting the same twice is harmless
     std::string_view definition;    // the newest version of this name
     Bytes payload;                  // goes to every participant
-    std::string_view trace_parent;  // empty: a trace of its own
+    std::string_view trace_parent;  // what asked: the saga goes on in its trace; empty: a new one
     std::string_view cause;         // id of the event that asked; empty: none
 };
 
@@ -131,6 +131,7 @@ class Coordinator final : public Component, public bus::Listener {
         Instance instance;
         const Definition* definition = nullptr;
         ByteBuffer payload;
+        WallTime started_at;  // decides when its steps get traces of their own
         bool on_bus = false;  // its first fact was accepted
         bool busy = false;    // a batch of its is in flight
         std::deque<Input> waiting;
@@ -155,8 +156,9 @@ class Coordinator final : public Component, public bus::Listener {
     void assign(bus::Generation generation, Moment now, Effects& out);
     void lose(std::string_view code, Effects& out);
     void forget();
-    void replay(const bus::Record& record, Effects& out);
+    void replay(const bus::Record& record, Moment now, Effects& out);
     Result<void> replay_fact(const JournalEvent& fact, std::string_view key);
+    void remember_start(std::string_view saga, std::string_view time, Moment now);
     void take_charge(Moment now, Effects& out);
 
     // Inputs (coordinator.cpp).
@@ -184,9 +186,16 @@ class Coordinator final : public Component, public bus::Listener {
     void reject(const bus::Delivery& delivery, const Error& error, Moment now, Effects& out);
     void open_batch();
     void settle(const Input& input, bus::Verdict verdict);
-    void write_fact(const Entry& entry, const JournalEvent& fact, std::string_view cause, Effects&);
+    Thread thread_of(const Entry& entry, std::string_view cause);
+    Thread thread_of(
+        const Entry& entry, StepId step, Direction direction, std::string_view cause, Moment now);
+    void write_fact(const Entry& entry,
+                    const JournalEvent& fact,
+                    std::string_view cause,
+                    Moment now,
+                    Effects& out);
     void write_command(const Entry& entry, const JournalEvent& fact, const Thread&, Effects& out);
-    void write_timers_again(const Entry& entry);
+    void write_timers_again(const Entry& entry, Moment now);
     /// Null: the client took nothing.
     Pending* send(Entry& entry, Pending pending, Moment now, Effects& out);
     void note_fact(const Entry& entry, const JournalEvent& fact, Effects& out) const;

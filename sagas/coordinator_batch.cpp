@@ -5,6 +5,7 @@
 #include "runtime/check.hpp"
 #include "sagas/coordinator.hpp"
 #include "sagas/notes.hpp"
+#include "sagas/trace.hpp"
 
 namespace stormglass::sagas {
 namespace {
@@ -16,8 +17,12 @@ using Kind = JournalEvent::Kind;
 constexpr Duration kCommandLifetime = minutes(10);
 constexpr std::size_t kDetailBytesMax = 512;  // of a settlement
 
-Thread thread_of(const Instance& instance, std::string_view cause) {
-    return {instance.id, instance.trace_parent, cause};
+/// The journal is input: a trace that cannot be read is replaced by the one of the saga's id.
+bus::TraceContext root_of(const Instance& instance) {
+    const auto kept = bus::parse_trace_parent(instance.trace_parent);
+    const auto own = bus::parse_trace_parent(trace_parent_of(instance.id));
+    CHECK(own.has_value());
+    return kept.value_or(*own);
 }
 
 Timer timer_of(const Instance& instance,
@@ -64,6 +69,21 @@ Duration with_jitter(Duration delay, const JournalEvent& command, Effects& out) 
 }
 
 }  // namespace
+
+Thread Coordinator::thread_of(const Entry& entry, std::string_view cause) {
+    return {entry.instance.id, builder_.text_of(root_of(entry.instance)), cause};
+}
+
+Thread Coordinator::thread_of(
+    const Entry& entry, StepId step, Direction direction, std::string_view cause, Moment now) {
+    const bus::TraceContext root = root_of(entry.instance);
+    const std::string_view name = entry.definition->step(step).name;
+    const bool young = now.wall - entry.started_at < kTraceAgeMax;
+    const bool kept = direction == Direction::forward || rules_.undo_keeps_trace();
+    const bus::TraceContext span = young && kept ? step_span(root, name, direction)
+                                                 : detached_step_span(root, name, direction);
+    return {entry.instance.id, builder_.text_of(span), cause};
+}
 
 std::optional<JournalEvent> Coordinator::fact_of_input(const Entry& entry,
                                                        const Input& input) const {
@@ -129,6 +149,7 @@ Coordinator::Sent Coordinator::send_start(Start& start, Moment now, Effects& out
     entry.definition = start.definition;
     entry.instance = begin(*start.definition, started);
     entry.payload = start.payload;
+    entry.started_at = now.wall;
     // From here on the facts look into the entry, which outlives the batch.
     started.saga = entry.instance.id;
     started.trace_parent = entry.instance.trace_parent;
@@ -143,7 +164,7 @@ Coordinator::Sent Coordinator::send_start(Start& start, Moment now, Effects& out
     builder_.key_is_new(config_.journal_topic, entry.instance.id);
     for (JournalEvent& fact : pending.facts) {
         fact.epoch = generation();
-        write_fact(entry, fact, start.cause, out);
+        write_fact(entry, fact, start.cause, now, out);
     }
     Pending* sent = send(entry, std::move(pending), now, out);
     if (sent == nullptr) {
@@ -180,10 +201,10 @@ Coordinator::Sent Coordinator::decide(Entry& entry, const Input& input, Moment n
     open_batch();
     for (JournalEvent& fact : pending.facts) {
         fact.epoch = generation();
-        write_fact(entry, fact, input.cause, out);
+        write_fact(entry, fact, input.cause, now, out);
     }
     if (pending.rearms) {
-        write_timers_again(entry);
+        write_timers_again(entry, now);
         if (builder_.batch().publications.empty()) {
             return Sent::yes;  // Over meanwhile.
         }
@@ -198,9 +219,13 @@ Coordinator::Sent Coordinator::decide(Entry& entry, const Input& input, Moment n
 void Coordinator::write_fact(const Entry& entry,
                              const JournalEvent& fact,
                              std::string_view cause,
+                             Moment now,
                              Effects& out) {
     CHECK(fact.epoch == generation());
-    const Thread thread = thread_of(entry.instance, cause);
+    const bool of_step =
+        fact.kind == Kind::command || fact.kind == Kind::reply || fact.kind == Kind::timeout;
+    const Thread thread =
+        of_step ? thread_of(entry, fact.step, fact.direction, cause, now) : thread_of(entry, cause);
     builder_.publish(config_.journal_topic, kJournalType, thread, fact);
     if (fact.kind == Kind::command) {
         write_command(entry, fact, thread, out);
@@ -237,22 +262,23 @@ void Coordinator::write_command(const Entry& entry,
     builder_.publish(config_.replies_topic, kTimerType, thread, timer).delay = delay + step.timeout;
 }
 
-void Coordinator::write_timers_again(const Entry& entry) {
+void Coordinator::write_timers_again(const Entry& entry, Moment now) {
     // A timer may have been buried while nobody was in charge; a second one for the same attempt
     // changes nothing.
     const Instance& instance = entry.instance;
     CHECK(entry.on_bus);
-    const Thread thread = thread_of(instance, {});
     for (const Direction direction : {Direction::forward, Direction::undo, Direction::cancel}) {
         for (const StepId id : instance.steps_in(direction, LegState::waiting)) {
             const Step& step = entry.definition->step(id);
             const std::uint32_t attempt = instance.leg(id, direction).attempt;
             const Timer timer = timer_of(instance, step, direction, attempt);
+            const Thread thread = thread_of(entry, id, direction, {}, now);
             builder_.publish(config_.replies_topic, kTimerType, thread, timer).delay =
                 step.delay_before(attempt) + step.timeout;
         }
     }
     if (fact_of(instance, *entry.definition, deadline_of(instance)).has_value()) {
+        const Thread thread = thread_of(entry, {});
         builder_.publish(config_.replies_topic, kTimerType, thread, deadline_of(instance)).delay =
             entry.definition->deadline;
     }

@@ -69,14 +69,14 @@ void Coordinator::on_records(
         return;
     }
     for (const bus::Record& record : records) {
-        replay(record, out);
+        replay(record, now, out);
     }
     if (last) {
         take_charge(now, out);
     }
 }
 
-void Coordinator::replay(const bus::Record& record, Effects& out) {
+void Coordinator::replay(const bus::Record& record, Moment now, Effects& out) {
     if (kind_of(record.event.payload) == MessageKind::claim) {
         return;
     }
@@ -90,7 +90,17 @@ void Coordinator::replay(const bus::Record& record, Effects& out) {
                   {"position", record.position},
                   {"code", replayed.error().code},
                   {"text", replayed.error().text}});
+    } else if (fact->kind == JournalEvent::Kind::started) {
+        remember_start(fact->saga, record.event.time, now);
     }
+}
+
+void Coordinator::remember_start(std::string_view saga, std::string_view time, Moment now) {
+    const auto found = entries_.find(saga);
+    CHECK(found != entries_.end());
+    // A source's time is its own word: one that cannot be read counts as now.
+    const auto started = bus::parse_time(time);
+    found->second.started_at = started.ok() ? started.value() : now.wall;
 }
 
 Result<void> Coordinator::replay_fact(const JournalEvent& fact, std::string_view key) {

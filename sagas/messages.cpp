@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bus/trace_context.hpp"
 #include "runtime/check.hpp"
 #include "runtime/random.hpp"
 #include "sagas/codec.hpp"
@@ -11,15 +12,6 @@ namespace {
 
 using codec::Reader;
 using codec::Writer;
-
-std::string hex(std::uint64_t word) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string text(16, '0');
-    for (int i = 15; i >= 0; --i, word >>= 4) {
-        text[static_cast<std::size_t>(i)] = kDigits[word & 15];
-    }
-    return text;
-}
 
 template <class Message>
 Result<Message> finished(Reader& in, Message message) {
@@ -70,12 +62,11 @@ std::string idempotency_key(std::string_view saga, std::string_view step, Direct
 }
 
 std::string trace_parent_of(std::string_view saga) {
-    // Two independent words, and a span; all of them are never zero, which W3C forbids.
+    // Two independent words, and a span; none of them all zero, which W3C forbids.
     const std::uint64_t seed = name_hash(saga);
-    const std::uint64_t high = chain64(seed, 1) | 1;
-    const std::uint64_t low = chain64(seed, 2);
-    const std::uint64_t span = chain64(seed, 3) | 1;
-    return "00-" + hex(high) + hex(low) + "-" + hex(span) + "-01";
+    const bus::TraceContext root{
+        {chain64(seed, 1) | 1, chain64(seed, 2)}, chain64(seed, 3) | 1, bus::kTraceSampled};
+    return std::string(bus::view_of(write_trace_parent(root)));
 }
 
 bool is_name(std::string_view text) {
@@ -108,22 +99,8 @@ bool is_event_type(std::string_view text) {
 }
 
 bool is_trace_parent(std::string_view text) {
-    constexpr std::string_view kHex = "0123456789abcdef";
-    constexpr std::string_view kShape = "00-................................-................-..";
-    if (text.size() != kShape.size()) {
-        return false;
-    }
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool fits =
-            kShape[i] == '.' ? kHex.find(text[i]) != std::string_view::npos : kShape[i] == text[i];
-        if (!fits) {
-            return false;
-        }
-    }
-    const auto is_zero = [](std::string_view part) {
-        return part.find_first_not_of('0') == std::string_view::npos;
-    };
-    return !is_zero(text.substr(3, 32)) && !is_zero(text.substr(36, 16));
+    return text.size() == bus::kTraceParentChars && text.starts_with("00") &&
+           bus::parse_trace_parent(text).has_value();
 }
 
 std::optional<MessageKind> kind_of(Bytes bytes) {

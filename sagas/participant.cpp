@@ -83,7 +83,10 @@ void Participant::keep(const bus::Delivery& delivery) {
         return work.position == delivery.position;
     });
     if (same != waiting_.end()) {
-        same->receipt = std::max(same->receipt, delivery.receipt);  // Delivered again meanwhile.
+        if (same->receipt < delivery.receipt) {  // Delivered again meanwhile.
+            same->receipt = delivery.receipt;
+            same->trace_parent = delivery.trace_parent;
+        }
         return;
     }
     if (waiting_.size() >= config_.in_flight_max) {
@@ -93,7 +96,7 @@ void Participant::keep(const bus::Delivery& delivery) {
     work.position = delivery.position;
     work.receipt = delivery.receipt;
     work.cause = delivery.event.id;
-    work.trace_parent = delivery.event.trace_parent;
+    work.trace_parent = delivery.trace_parent;
     work.bytes.assign(delivery.event.payload.begin(), delivery.event.payload.end());
     auto command = decode_command(work.bytes);
     CHECK(command.ok());  // the same bytes were decoded before

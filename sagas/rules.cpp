@@ -20,6 +20,10 @@ bool Rules::decision_is_fenced() const {
     return true;
 }
 
+bool Rules::undo_keeps_trace() const {
+    return true;
+}
+
 bool Rules::repeat_is_answered_from_inbox() const {
     return true;
 }

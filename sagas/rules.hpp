@@ -33,6 +33,10 @@ class Rules {
     /// nothing else stops a predecessor that does not know that it was replaced.
     virtual bool decision_is_fenced() const;
 
+    /// Whether undoing a step goes on in the trace of the saga. It always does: what was done and
+    /// what was undone must be found together.
+    virtual bool undo_keeps_trace() const;
+
     // Participant.
 
     /// Whether a command whose idempotency key has a binding answer gets that answer again instead

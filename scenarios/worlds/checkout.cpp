@@ -192,7 +192,8 @@ void CheckoutWorld::add_orders(const std::string& name) {
     coordinators_.push_back(nullptr);
     add_process(name, "coordinator", [this, name, desk_index] {
         auto node = std::make_unique<Assembly>();
-        auto& session = node->add(std::make_unique<bus::Session>(session_options(name), *signing_));
+        auto& session = node->add(
+            std::make_unique<bus::Session>(session_options(name), *signing_, *rules_.bus));
         auto& desk = node->add(std::make_unique<OrderDesk>(session));
         sagas::CoordinatorConfig config;
         config.group = std::string(kCoordinatorGroup);
@@ -218,7 +219,8 @@ void CheckoutWorld::add_participant(const std::string& name,
     config.group = name;
     add_process(name, "participant", [this, name, config] {
         auto node = std::make_unique<Assembly>();
-        auto& session = node->add(std::make_unique<bus::Session>(session_options(name), *signing_));
+        auto& session = node->add(
+            std::make_unique<bus::Session>(session_options(name), *signing_, *rules_.bus));
         auto& part = node->add(
             std::make_unique<ParticipantPart>(world_.seed(), plan_.scenario.workload.decline));
         auto& participant = node->add(
@@ -232,7 +234,8 @@ void CheckoutWorld::add_dashboard(const std::string& name) {
     ++services_;
     add_process(name, "consumer", [this, name] {
         auto node = std::make_unique<Assembly>();
-        auto& session = node->add(std::make_unique<bus::Session>(session_options(name), *signing_));
+        auto& session = node->add(
+            std::make_unique<bus::Session>(session_options(name), *signing_, *rules_.bus));
         auto& dashboard = node->add(std::make_unique<Dashboard>(session));
         session.listen(dashboard);
         return node;

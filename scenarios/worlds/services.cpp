@@ -60,6 +60,9 @@ void OrderDesk::on_finished(const sagas::Instance& instance, Moment now, Effects
     news.topic = topics::kNotifications;
     news.type = "order.finished.v1";
     news.partition_key = instance.id;
+    news.correlation_id = instance.id;
+    news.causation_id = instance.id;
+    news.trace_parent = instance.trace_parent;
     news.payload = as_bytes(state);
     client_.emit(news, now, out);
 }

@@ -265,7 +265,8 @@ class Dialogue {
         }
         std::string text = "note " + std::string(note.kind.name);
         for (const NoteField& field : note.fields) {
-            if (field.name == "source" || field.name == "batch" || field.name == "member") {
+            if (field.name == "source" || field.name == "batch" || field.name == "member" ||
+                field.name == "created" || field.name == "trace") {
                 continue;  // the same in all, or told by the frame
             }
             text += " " + std::string(field.name) + "=";

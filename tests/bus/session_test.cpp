@@ -1,6 +1,7 @@
 // The session, one dialogue at a time: inputs and expected effects, written by hand.
 #include "bus/session.hpp"
 
+#include "bus/trace_spans.hpp"
 #include "tests/bus/dialogue.hpp"
 
 namespace stormglass::bus {
@@ -150,21 +151,45 @@ TEST(Session, completes_what_the_publication_leaves_open) {
     EXPECT_TRUE(verify_event(event.value(), dialogue.signing).ok());
 }
 
-TEST(Session, keeps_trace_and_cause_that_it_is_given) {
+TEST(Session, continues_the_trace_and_keeps_the_cause_that_it_is_given) {
     Dialogue dialogue;
     dialogue.begin();
     Batch batch;
     batch.publications.push_back(Dialogue::publication("x"));
     batch.publications[0].trace_parent = kTraceParent;
+    batch.publications[0].trace_state = "vendor=7,sg=00000000000000ff";
     batch.publications[0].correlation_id = "saga-1";
     batch.publications[0].causation_id = "cause-1";
     dialogue.publish(batch);
     const auto frame = wire::decode(dialogue.frames.at(0));
     const auto event = decode_event(std::get<wire::PublishBatch>(frame.value()).events.at(0).event);
     ASSERT_TRUE(event.ok());
-    EXPECT_EQ(event->trace_parent, kTraceParent);
+    const auto parent = parse_trace_parent(kTraceParent);
+    const auto created = parse_trace_parent(event->trace_parent);
+    ASSERT_TRUE(created.has_value());
+    EXPECT_EQ(created->trace, parent->trace);
+    EXPECT_NE(created->span, parent->span) << "an event has a span of its own";
+    EXPECT_EQ(created->flags, parent->flags);
+    EXPECT_EQ(parent_of(event->trace_state), parent->span);
+    EXPECT_TRUE(event->trace_state.ends_with(",vendor=7")) << event->trace_state;
     EXPECT_EQ(event->correlation_id, "saga-1");
     EXPECT_EQ(event->causation_id, "cause-1");
+}
+
+TEST(Session, begins_a_trace_with_a_root_and_refuses_a_broken_one) {
+    Dialogue dialogue;
+    dialogue.begin();
+    Batch batch;
+    batch.publications.push_back(Dialogue::publication("x"));
+    dialogue.publish(batch);
+    const auto frame = wire::decode(dialogue.frames.at(0));
+    const auto event = decode_event(std::get<wire::PublishBatch>(frame.value()).events.at(0).event);
+    ASSERT_TRUE(event.ok());
+    EXPECT_EQ(event->trace_state, "") << "a root was created under nothing";
+    EXPECT_EQ(parse_trace_parent(event->trace_parent)->flags, kTraceSampled | kTraceRandom);
+    batch.publications[0].trace_parent = "00-0-0-01";
+    dialogue.publish(batch);
+    EXPECT_EQ(dialogue.refusal, "EV_TRACE_INVALID");
 }
 
 TEST(Session, retries_with_the_same_bytes) {

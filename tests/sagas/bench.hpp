@@ -90,6 +90,7 @@ class Bench {
         delivery.receipt = receipt;
         delivery.generation = generation;
         delivery.event = event.view(audience);
+        delivery.trace_parent = event.trace;
         part_->on_delivery(delivery, now, out);
         look();
     }

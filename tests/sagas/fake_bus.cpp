@@ -269,6 +269,7 @@ void FakeBus::tell_delivery(const Frame& frame, Effects& out) {
     delivery.receipt = frame.receipt;
     delivery.generation = frame.generation;
     delivery.event = stored.event.view(audience);
+    delivery.trace_parent = stored.event.trace;
     frame.to->listener->on_delivery(delivery, now(), out);
 }
 

@@ -34,6 +34,7 @@ struct OwnedEvent {
     std::string correlation;
     std::string cause;
     std::string trace;
+    std::string time;  // empty unless a test says so
     ByteBuffer payload;
     Duration delay;
     Duration lifetime;
@@ -47,6 +48,7 @@ struct OwnedEvent {
         view.correlation_id = correlation;
         view.causation_id = cause;
         view.trace_parent = trace;
+        view.time = time;
         view.audience = audience;
         view.payload = payload;
         return view;

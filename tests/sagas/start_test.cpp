@@ -26,7 +26,6 @@ TEST(Coordinator, start_is_one_batch_of_fence_novelty_facts_command_and_timers) 
     for (const OwnedEvent& event : batch.events) {
         EXPECT_EQ(event.key, "order-1");
         EXPECT_EQ(event.correlation, "order-1");
-        EXPECT_EQ(event.trace, trace_parent_of("order-1"));
         EXPECT_FALSE(event.cause.empty());
     }
     const auto timers = batch.to("saga.replies");
