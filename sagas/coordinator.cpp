@@ -23,6 +23,8 @@ bool is_passing(std::string_view code) {
 void CoordinatorObserver::on_start(
     std::string_view, StartOutcome, std::string_view, Moment, Effects&) {}
 
+void CoordinatorObserver::on_recorded(std::string_view, bus::Position, Moment, Effects&) {}
+
 void CoordinatorObserver::on_finished(const Instance&, Moment, Effects&) {}
 
 Coordinator::Coordinator(bus::Client& client,
@@ -278,6 +280,9 @@ void Coordinator::on_outcome(const bus::BatchOutcome& outcome, Moment now, Effec
     Pending done = std::move(found->second);
     pending_.erase(found);
     if (outcome.accepted) {
+        if (done.kind == Pending::Kind::start && observer_ != nullptr) {
+            observer_->on_recorded(done.saga, outcome.positions.front(), now, out);
+        }
         accepted(done, now, out);
     } else if (outcome.code == "EB_FENCED") {
         if (done.kind == Pending::Kind::start) {

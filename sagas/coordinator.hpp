@@ -50,6 +50,12 @@ class CoordinatorObserver {
                           std::string_view code,
                           Moment now,
                           Effects& out);
+    /// A new saga's first fact stands in the journal at `position`, told before `on_start`: with it
+    /// a reader of a projection can ask to see that saga.
+    virtual void on_recorded(std::string_view saga,
+                             bus::Position position,
+                             Moment now,
+                             Effects& out);
     virtual void on_finished(const Instance& instance, Moment now, Effects& out);
 };
 
