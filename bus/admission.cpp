@@ -13,25 +13,47 @@ SourceTable::SourceTable(std::vector<SourceOptions> sources) : sources_(std::mov
         return a.source < b.source;
     });
     for (std::uint32_t id = 0; id < size(); ++id) {
-        nodes_.emplace_back(sources_[id].node, id);
-        keys_.push_back(sources_[id].key_id);
-        CHECK(id == 0 || sources_[id - 1].source != sources_[id].source);
+        CHECK(by_name(sources_[id].source) == kNone);
+        CHECK(!knows_key(sources_[id].key_id));      // one key, one source
+        CHECK(by_node(sources_[id].node) == kNone);  // one node, one source
+        index(id);
     }
-    std::sort(nodes_.begin(), nodes_.end());
-    std::sort(keys_.begin(), keys_.end());
-    CHECK(std::adjacent_find(keys_.begin(), keys_.end()) == keys_.end());  // one key, one source
-    for (std::size_t i = 1; i < nodes_.size(); ++i) {
-        CHECK(nodes_[i - 1].first != nodes_[i].first);  // one node, one source
+}
+
+void SourceTable::index(std::uint32_t id) {
+    const SourceOptions& source = sources_[id];
+    const auto name = std::lower_bound(
+        names_.begin(), names_.end(), source.source, [&](std::uint32_t at, const std::string& v) {
+            return sources_[at].source < v;
+        });
+    names_.insert(name, id);
+    const std::pair node(source.node, id);
+    nodes_.insert(std::lower_bound(nodes_.begin(), nodes_.end(), node), node);
+    keys_.insert(std::lower_bound(keys_.begin(), keys_.end(), source.key_id), source.key_id);
+}
+
+Result<std::uint32_t> SourceTable::declare(const SourceOptions& source) {
+    const std::uint32_t known = by_name(source.source);
+    if (known != kNone && sources_[known].key_id == source.key_id &&
+        sources_[known].node == source.node) {
+        return known;
     }
+    if (known != kNone || knows_key(source.key_id) || by_node(source.node) != kNone) {
+        return Error{"source.conflict",
+                     source.source + ": its name, key or node is another source's already"};
+    }
+    sources_.push_back(source);
+    index(size() - 1);
+    return size() - 1;
 }
 
 std::uint32_t SourceTable::by_name(std::string_view source) const {
     const auto at = std::lower_bound(
-        sources_.begin(), sources_.end(), source, [](const SourceOptions& s, std::string_view v) {
-            return s.source < v;
+        names_.begin(), names_.end(), source, [&](std::uint32_t id, std::string_view v) {
+            return sources_[id].source < v;
         });
-    const bool found = at != sources_.end() && at->source == source;
-    return found ? static_cast<std::uint32_t>(at - sources_.begin()) : kNone;
+    const bool found = at != names_.end() && sources_[*at].source == source;
+    return found ? *at : kNone;
 }
 
 std::uint32_t SourceTable::by_node(NodeId node) const {

@@ -25,6 +25,10 @@ class SourceTable {
 
     explicit SourceTable(std::vector<SourceOptions> sources);
 
+    /// Adds one, behind all others, and returns its id; the same one again changes nothing. Fails
+    /// with `source.conflict` where name, key or node is another source's.
+    Result<std::uint32_t> declare(const SourceOptions& source);
+
     std::uint32_t by_name(std::string_view source) const;
     std::uint32_t by_node(NodeId node) const;
     bool knows_key(std::string_view key_id) const;
@@ -34,7 +38,10 @@ class SourceTable {
     std::uint32_t size() const { return static_cast<std::uint32_t>(sources_.size()); }
 
   private:
-    std::vector<SourceOptions> sources_;  // ascending by name
+    void index(std::uint32_t id);
+
+    std::vector<SourceOptions> sources_;
+    std::vector<std::uint32_t> names_;  // ascending by name
     std::vector<std::pair<NodeId, std::uint32_t>> nodes_;
     std::vector<std::string> keys_;
 };

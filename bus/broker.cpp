@@ -58,6 +58,16 @@ std::optional<ByteBuffer> Broker::cached_event(std::string_view topic, Position 
     return ByteBuffer(bytes->bytes.begin(), bytes->bytes.end());
 }
 
+Result<void> Broker::declare(const SourceOptions& source) {
+    if (auto declared = core_.sources.declare(source); !declared) {
+        return std::move(declared).error();
+    }
+    grants_.resize(core_.sources.size());
+    gap_watches_.resize(core_.sources.size());
+    members_.grow();
+    return {};
+}
+
 void Broker::start(const Recovered& disk, Moment now, Effects& out) {
     core_.clock.start(now);
     replica_.start(disk, now, out);

@@ -34,6 +34,10 @@ class Broker final : public Node, private ReplicaListener {
     void on_request(RequestId id, const Request& request, Moment now, Effects& out) override;
     void on_link(NodeId peer, LinkState state, Moment now, Effects& out) override;
 
+    /// From now on this source may connect: for hosts that learn who is who as links open. Fails
+    /// with `source.conflict`. Not part of the journal: a new life has to be told again.
+    Result<void> declare(const SourceOptions& source);
+
     // White-box views, for checks and tests.
     State state() const { return state_; }
 
@@ -84,6 +88,7 @@ class Broker final : public Node, private ReplicaListener {
     void on_settle_only(MemberId member, const wire::PublishBatch& frame, Moment now, Effects& out);
     void on_events(
         NodeId from, MemberId member, const wire::PublishBatch& frame, Moment now, Effects& out);
+    void open_topic(std::string_view topic, Moment now);
     bool fits(std::size_t events) const;
     void refuse_size(NodeId from,
                      MemberId member,
@@ -149,6 +154,7 @@ class Broker final : public Node, private ReplicaListener {
     Bytes frame_bytes_;  // under way
     wire::Frame outcome_{wire::Outcome{}};
     entry::Batch batch_entry_;
+    std::vector<std::string> opening_;  // topics whose entries are under way
     std::vector<wire::WireEvent> emitted_;
 };
 

@@ -27,6 +27,9 @@ void Broker::on_committed(const Committed& committed, Moment now, Effects& out) 
         case entry::Kind::boot:
             if (live) {
                 state_ = State::serving;
+                std::erase_if(opening_, [&](const std::string& topic) {
+                    return core_.machine.topics().has(topic);
+                });
             }
             return;
         case entry::Kind::batch:

@@ -33,7 +33,7 @@ struct BrokerCore {
     std::optional<Bytes> event_bytes(const StoredEvent& event, Effects& out);
 
     const BrokerOptions options;
-    const SourceTable sources;
+    SourceTable sources;
     Signing& signing;
     const Rules& rules;
     Machine machine;

@@ -1,5 +1,8 @@
 // What the broker does with frames from sessions: bind them to a source, admit them, turn them into
 // entries or answers.
+#include <algorithm>
+
+#include "bus/attributes.hpp"
 #include "bus/broker.hpp"
 #include "bus/notes.hpp"
 #include "runtime/check.hpp"
@@ -56,6 +59,7 @@ void Broker::on_frame(
         core_.send(member, wire::Unattached{frame.epoch}, out);
         return;
     }
+    open_topic(frame.subscription.topic, now);
     members_.subscribe(member, frame.subscription, now, out);
 }
 
@@ -159,6 +163,29 @@ void Broker::on_settle_only(MemberId member,
     propose_batch(source, frame, entry::Answer::outcome, now);
 }
 
+// An entry that declares the topic goes before the one that needs it.
+void Broker::open_topic(std::string_view topic, Moment now) {
+    const BrokerOptions& options = core_.options;
+    const Topics& topics = core_.machine.topics();
+    if (options.unknown_topic == UnknownTopic::refused || topics.has(topic) ||
+        std::find(opening_.begin(), opening_.end(), topic) != opening_.end()) {
+        return;
+    }
+    const bool legal = std::all_of(topic.begin(), topic.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '.' || c == '_' || c == '-';
+    });
+    if (topic.empty() || topic.size() > kTopicBytesMax || !legal ||
+        topics.size() + opening_.size() >= options.topics.size() + options.limits.topics_max) {
+        return;
+    }
+    opening_.emplace_back(topic);
+    entry::Boot boot;
+    boot.at = core_.time(now);
+    boot.topics.push_back(topic);
+    core_.propose(entry::Kind::boot, boot, Urgency::urgent);
+}
+
 // Whether what the frame under way asks for fits into one entry.
 bool Broker::fits(std::size_t events) const {
     constexpr std::size_t kFixed = 1'024;  // the source's name and the entry's own fields
@@ -236,6 +263,7 @@ void Broker::propose_batch(std::string_view source,
     }
     for (std::size_t i = 0; i < frame.events.size(); ++i) {
         const EventView& event = admission_.events()[i];
+        open_topic(event.topic(), now);
         batch.events.push_back({frame.events[i].event,
                                 frame.events[i].delay,
                                 admission_.digests()[i],

@@ -27,6 +27,7 @@ struct BrokerLimits {
     std::size_t window_max = 16'384;            // events under way, a group
     std::uint32_t parked_per_key_max = 10'000;  // more pause the group
     std::uint32_t attempts_max = 8;             // then a dead letter
+    std::size_t topics_max = 10'000;            // opened by use, beside those declared
 };
 
 struct BrokerTimeouts {
@@ -39,9 +40,16 @@ struct BrokerTimeouts {
     Duration ahead_max = minutes(5);         // how far in the future an event's `time` may be
 };
 
+/// What becomes of a topic that nobody declared, when a source first publishes or subscribes to it.
+enum class UnknownTopic : std::uint8_t {
+    refused,
+    opened,  // if its name is [A-Za-z0-9._-]+ and there are fewer than `BrokerLimits::topics_max`
+};
+
 struct BrokerOptions {
     std::string bus_id;
     std::vector<std::string> topics;
+    UnknownTopic unknown_topic = UnknownTopic::refused;
     std::vector<SourceOptions> sources;
     Durability durability = Durability::synced;  // the strongest that a batch may ask for
     std::uint64_t segment_bytes = 64 << 20;
