@@ -25,7 +25,7 @@ ALLOWED: Dict[str, Tuple[str, ...]] = {
     "runtime/asio": ("runtime",),
     "runtime/crypto": ("runtime",),
     "bus": ("runtime",),
-    "bus/engines": ("bus", "runtime", "runtime/asio"),
+    "bus/engines": ("bus", "runtime", "runtime/asio", "runtime/crypto"),
     "sagas": ("bus", "runtime"),
     "sagas/sqlite": ("sagas", "bus", "runtime"),
     "sim": ("runtime",),
