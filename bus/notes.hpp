@@ -37,6 +37,8 @@ constexpr Site kAcked =
 constexpr Site kBatchDone = "bus.batch-done";  // batch source accepted code duplicate
 constexpr Site kReceived =
     "bus.received";  // group topic position receipt member created trace: handed to the application
+constexpr Site kDoubted =
+    "bus.refusal-doubted";  // batch source code: bytes that the session never sent; it tries again
 constexpr Site kDropped = "bus.frame-dropped";  // code from: a frame that was no use
 
 }  // namespace stormglass::bus::notes

@@ -1,5 +1,6 @@
 #include "bus/reason.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "runtime/check.hpp"
@@ -100,6 +101,19 @@ bool is_security(Reason reason) {
 
 int severity_of(Reason reason) {
     return row_of(reason).severity;
+}
+
+bool is_about_bytes(std::string_view code) {
+    // What is said only once the signature holds, or of the frame around the events.
+    static constexpr std::array<std::string_view, 7> kAboutTheSource = {"EV_SEQ_REUSED",
+                                                                        "EV_SEQ_GAP",
+                                                                        "EV_EPOCH_STALE",
+                                                                        "EV_EPOCH_JUMP",
+                                                                        "EV_REPLAY",
+                                                                        "EV_ID_REUSED",
+                                                                        "EV_LIMIT"};
+    return code.starts_with("EV_") &&
+           std::find(kAboutTheSource.begin(), kAboutTheSource.end(), code) == kAboutTheSource.end();
 }
 
 Reason reason_for_code(std::string_view code) {

@@ -39,6 +39,10 @@ bool is_security(Reason reason);
 /// 1 = wake somebody .. 4 = weekly review.
 int severity_of(Reason reason);
 
+/// Whether a refusal with this code speaks of the bytes that arrived and nothing else: it is found
+/// before a signature proves who wrote them, so their source may never have sent such bytes.
+bool is_about_bytes(std::string_view code);
+
 /// The reason under which a violation code (`EV_*`) is recorded.
 Reason reason_for_code(std::string_view code);
 

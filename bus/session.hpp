@@ -36,8 +36,11 @@ struct SessionOptions {
     std::size_t delivery_memory = 1024;
     std::uint32_t read_bytes_max = 256 << 10;  // of one piece
 
-    Duration retry_delay = milliseconds(100);         // doubles with each try ...
-    Duration retry_delay_max = seconds(5);            // ... up to here
+    Duration retry_delay = milliseconds(100);  // doubles with each try ...
+    Duration retry_delay_max = seconds(5);     // ... up to here
+    /// Refusals of bytes that the session never sent (changed on the way) that it takes for a
+    /// batch before it believes them: broker and session may disagree about the key for good.
+    std::uint32_t doubts_max = 5;
     Duration heartbeat_interval = milliseconds(300);  // thrice in a broker's second of patience
     Duration expiry_tolerance = seconds(1);           // by how much two wall clocks may differ
 
@@ -137,6 +140,7 @@ class Session final : public Client {
     void send_batch(KeptBatch& kept, Moment now, Effects& out);
     void send_early_followers(Moment now, Effects& out);
     void on_outcome(const wire::Outcome& frame, Moment now, Effects& out);
+    bool doubts(KeptBatch& kept, std::string_view code, Moment now, Effects& out);
     void conclude(const KeptBatch& kept, const wire::Outcome& frame, Moment now, Effects& out);
     void settle_by_itself(const Settlement& settlement, Moment now, Effects& out);
 

@@ -20,7 +20,8 @@ struct KeptBatch {
     std::uint32_t epoch = 0;
     Concern concern = Concern::listener;
     std::uint32_t tries = 0;
-    bool early = false;  // the broker waits for the one before
+    std::uint32_t doubts = 0;  // refusals that spoke of bytes which were never sent
+    bool early = false;        // the broker waits for the one before
     std::uint64_t sent_follows = 0;
     MonotonicTime retry_at;
     ByteBuffer frame;

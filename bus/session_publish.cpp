@@ -6,6 +6,7 @@
 
 #include "bus/attributes.hpp"
 #include "bus/notes.hpp"
+#include "bus/reason.hpp"
 #include "bus/replay_state.hpp"
 #include "bus/session.hpp"
 #include "bus/wire_codec.hpp"
@@ -80,6 +81,20 @@ class KeptEvents {
     Bytes frame_;
     std::size_t at_;
 };
+
+/// Whether one of the batch's events, as they were written, has had its time.
+bool is_expired(const KeptBatch& kept, WallTime now) {
+    KeptEvents events(kept);
+    for (std::uint32_t i = 0; i < kept.count; ++i) {
+        const auto event = decode_event(events.next());
+        CHECK(event.ok());  // our own
+        const auto expiry = parse_time(event->expiry_time);
+        if (expiry.ok() && expiry.value() <= now) {
+            return true;
+        }
+    }
+    return false;
+}
 
 }  // namespace
 
@@ -231,9 +246,25 @@ void Session::on_outcome(const wire::Outcome& frame, Moment now, Effects& out) {
             }
             break;
         case wire::OutcomeStatus::refused:
+            if (doubts(*kept, frame.code, now, out)) {
+                return;  // the retry that is due anyway carries the true bytes
+            }
             break;
     }
     conclude(*kept, frame, now, out);
+}
+
+/// The events were checked and signed before they were sent: a refusal of their form, key or
+/// signature speaks of other bytes. Whoever changed them on the way must not take the event away.
+bool Session::doubts(KeptBatch& kept, std::string_view code, Moment now, Effects& out) {
+    if (kept.count == 0 || kept.doubts >= options_.doubts_max || !is_about_bytes(code) ||
+        (code == "EV_EXPIRED" && is_expired(kept, now.wall))) {
+        return false;
+    }
+    ++kept.doubts;
+    COVER(out, "bus.session-doubted-refusal");
+    out.note(notes::kDoubted, {{"batch", kept.batch}, {"source", options_.source}, {"code", code}});
+    return true;
 }
 
 void Session::conclude(const KeptBatch& kept,

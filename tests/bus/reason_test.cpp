@@ -47,6 +47,15 @@ TEST(Reason, somebody_is_woken_for_three) {
     EXPECT_EQ(names, expected);
 }
 
+TEST(Reason, tells_what_is_said_of_bytes_from_what_is_said_of_their_source) {
+    for (const char* code : {"EV_SIG_INVALID", "EV_KEY_SOURCE", "EV_AUDIENCE", "EV_TIME_SKEW"}) {
+        EXPECT_TRUE(is_about_bytes(code)) << code;
+    }
+    for (const char* code : {"EV_SEQ_REUSED", "EV_EPOCH_STALE", "EV_LIMIT", "EB_FENCED", ""}) {
+        EXPECT_FALSE(is_about_bytes(code)) << code;
+    }
+}
+
 TEST(Reason, of_codes) {
     EXPECT_EQ(reason_for_code("EV_EXPIRED"), Reason::expired);
     EXPECT_EQ(reason_for_code("EV_SCHEMA_INVALID"), Reason::schema_invalid);

@@ -214,11 +214,24 @@ TEST(Session, a_refused_batch_does_not_hold_up_those_behind_it) {
     using enum wire::OutcomeStatus;
     EXPECT_EQ(dialogue.hear(answered(batch_id(2), early, "")), "");
     EXPECT_EQ(dialogue.hear(answered(batch_id(3), early, "")), "");
-    EXPECT_EQ(dialogue.hear(answered(batch_id(1), refused, "EV_KEY_REVOKED")),
-              "note bus.batch-done accepted=0 code=EV_KEY_REVOKED duplicate=0\n"
+    EXPECT_EQ(dialogue.hear(answered(batch_id(1), refused, "EV_SEQ_GAP")),
+              "note bus.batch-done accepted=0 code=EV_SEQ_GAP duplicate=0\n"
               "-> publish 7:2 orders#2\n"
               "-> publish 7:3 follows 2 orders#3\n"
-              "told: outcome 7:1 refused EV_KEY_REVOKED\n");
+              "told: outcome 7:1 refused EV_SEQ_GAP\n");
+}
+
+TEST(Session, doubts_a_refusal_of_bytes_that_it_never_sent) {
+    Dialogue dialogue;
+    dialogue.begin();
+    dialogue.publish({"a"});
+    for (int doubt = 1; doubt <= 5; ++doubt) {
+        EXPECT_EQ(dialogue.hear(answered(batch_id(1), wire::OutcomeStatus::refused, "EV_AUDIENCE")),
+                  "note bus.refusal-doubted code=EV_AUDIENCE\n");
+    }
+    EXPECT_EQ(dialogue.hear(answered(batch_id(1), wire::OutcomeStatus::refused, "EV_AUDIENCE")),
+              "note bus.batch-done accepted=0 code=EV_AUDIENCE duplicate=0\n"
+              "told: outcome 7:1 refused EV_AUDIENCE\n");
 }
 
 TEST(Session, early_after_the_predecessors_outcome_is_sent_again_at_once) {

@@ -152,6 +152,74 @@ TEST(Security, a_forged_signature_is_refused_and_burns_no_sequence) {
     EXPECT_EQ(world.notes("bus.alarm").size(), 5U);
 }
 
+// Somebody in the middle of client 0's link changes the payload of so many batches.
+void change_payloads(BusWorld& world, int times) {
+    world.in_the_middle = [left = times](NodeId from, NodeId, ByteBuffer& bytes) mutable {
+        auto decoded = wire::decode(bytes);
+        auto* batch = decoded.ok() ? std::get_if<wire::PublishBatch>(&decoded.value()) : nullptr;
+        if (from != node_of(0) || batch == nullptr || batch->events.empty() || left == 0) {
+            return;
+        }
+        --left;
+        const Bytes event = batch->events[0].event;
+        const Bytes payload = decode_event(event)->payload;
+        ByteBuffer changed(event.begin(), event.end());
+        changed[static_cast<std::size_t>(payload.data() - event.data())] ^= std::byte{1};
+        batch->events[0].event = changed;
+        ByteBuffer frame;
+        wire::encode(decoded.value(), frame);
+        bytes = frame;
+    };
+}
+
+TEST(Security, bytes_changed_on_the_own_link_are_reported_and_take_no_event_away) {
+    BusWorld world(1);
+    world.begin();
+    change_payloads(world, 3);
+    EXPECT_TRUE(world.wait(0, world.publish_one(0, "orders", "k", "pay"))->accepted);
+    EXPECT_TRUE(world.wait(0, world.publish_one(0, "orders", "k", "ship"))->accepted);
+    EXPECT_EQ(world.apps[0].outcomes.size(), 2U);
+    ASSERT_EQ(world.notes("bus.alarm").size(), 3U);
+    for (const auto& alarm : world.notes("bus.alarm")) {
+        EXPECT_EQ(alarm.texts.at("cause"), "SIG_INVALID");
+    }
+    EXPECT_EQ(world.notes("bus.refusal-doubted").size(), 3U);
+    const auto& stored = world.contents(0, "orders");
+    ASSERT_EQ(stored.size(), 2U);
+    EXPECT_EQ(stored[0].second, "pay");
+    EXPECT_EQ(stored[1].second, "ship");
+}
+
+// Broker and session may disagree about a key for good: nobody waits for ever.
+TEST(Security, a_refusal_that_comes_again_and_again_is_believed) {
+    BusWorld world(1);
+    world.begin();
+    change_payloads(world, 1'000);
+    const SeenOutcome* outcome = world.wait(0, world.publish_one(0, "orders", "k", "pay"));
+    ASSERT_NE(outcome, nullptr);
+    EXPECT_EQ(outcome->code, "EV_SIG_INVALID");
+    EXPECT_EQ(world.apps[0].outcomes.size(), 1U);
+    EXPECT_EQ(world.notes("bus.refusal-doubted").size(), world.session_options.doubts_max);
+    world.in_the_middle = nullptr;
+    EXPECT_TRUE(world.wait(0, world.publish_one(0, "orders", "k", "good"))->accepted);
+}
+
+TEST(Security, a_refusal_of_what_did_expire_is_believed_at_once) {
+    BusWorld world(1);
+    world.begin();
+    world.cut(kBroker, node_of(0));
+    Batch batch;
+    batch.publications.push_back(BusWorld::publication("orders", "k", "too late"));
+    batch.publications[0].lifetime = seconds(1);
+    const BatchId id = world.publish(0, batch).value();
+    world.run_for(seconds(2));
+    world.heal();
+    const SeenOutcome* outcome = world.wait(0, id);
+    ASSERT_NE(outcome, nullptr);
+    EXPECT_EQ(outcome->code, "EV_EXPIRED");
+    EXPECT_TRUE(world.notes("bus.refusal-doubted").empty());
+}
+
 // The planted order: sequences are used before the signature is looked at.
 class TooEarly final : public Rules {
   public:

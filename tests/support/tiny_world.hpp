@@ -92,6 +92,9 @@ class TinyWorld {
     /// Sees every frame that is sent, before anything may happen to it.
     std::function<void(NodeId from, NodeId to, Bytes frame)> tap;
 
+    /// Somebody in the middle of every link: may change a frame that is not lost.
+    std::function<void(NodeId from, NodeId to, ByteBuffer& frame)> in_the_middle;
+
     /// Runs something inside a step of a node, as its application would.
     void step(NodeId id, const std::function<void(Moment, Effects&)>& what) {
         Host& host = hosts_.at(id);
@@ -203,15 +206,17 @@ class TinyWorld {
         if (cut_.contains({from, effect.to}) || happens(chain64(draw, 1), loss_ppm)) {
             return;
         }
+        ByteBuffer frame(bytes.begin(), bytes.end());
+        if (in_the_middle) {
+            in_the_middle(from, effect.to, frame);
+        }
         const int copies = happens(chain64(draw, 2), duplicate_ppm) ? 2 : 1;
         for (int n = 0; n < copies; ++n) {
             const auto spread = static_cast<std::uint64_t>(latency_spread.ns);
             const Duration late{
                 static_cast<std::int64_t>(bounded(chain64(draw, 10 + n), spread + 1))};
             push(now_ + latency + late,
-                 [this, from, to = effect.to, frame = ByteBuffer(bytes.begin(), bytes.end())] {
-                     arrive(from, to, frame);
-                 });
+                 [this, from, to = effect.to, frame] { arrive(from, to, frame); });
         }
     }
 
