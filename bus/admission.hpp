@@ -63,7 +63,7 @@ struct AdmissionVerdict {
         early,      // what it follows is not here yet
         overloaded,
         refused,
-        dropped,  // an old life's frame that nobody waits for
+        dropped,  // of an epoch that is over
     };
     enum class Alarm : std::uint8_t { no, yes };
 
@@ -114,7 +114,7 @@ class Admission {
     bool replay_read_unbound(ReplayVerdict verdict);
     bool time();
     bool signature();
-    bool after_signature();
+    bool link();
     bool same_run();
     bool stop(Kind kind, std::string_view code = {}, Alarm alarm = Alarm::no);
     /// Refused; an alarm when the code is of security or the link is nobody's.

@@ -146,6 +146,8 @@ void Broker::on_settle_only(MemberId member,
                   {"sequence", 0},
                   {"source", source},
                   {"security", 0}});
+        // Numbers of batches are unique over a source's lives: a later one takes this for nothing.
+        answer(member, frame.batch, wire::OutcomeStatus::refused, "EV_EPOCH_STALE", out);
         return;
     }
     if (frame.durability == Durability::synced && core_.options.durability == Durability::written) {
@@ -319,7 +321,8 @@ void Broker::conclude(const AdmissionRequest& request,
                   {"source", verdict.source},
                   {"security", 0}});
     }
-    if (answer_to != nullptr && member != SourceTable::kNone && verdict.kind == Kind::refused) {
+    const bool answered = verdict.kind == Kind::refused || verdict.kind == Kind::dropped;
+    if (answer_to != nullptr && member != SourceTable::kNone && answered) {
         answer(member, answer_to->batch, wire::OutcomeStatus::refused, verdict.code, out);
     }
 }
