@@ -92,9 +92,7 @@ const AdmissionVerdict& Admission::judge(const AdmissionRequest& request) {
             return verdict_;
         }
     }
-    if (after_signature()) {
-        stop(Kind::admitted);
-    }
+    stop(Kind::admitted);
     return verdict_;
 }
 
@@ -112,6 +110,8 @@ bool Admission::step(AdmissionStep step) {
             return time();
         case AdmissionStep::signature:
             return signature();
+        case AdmissionStep::link:
+            return link();
         case AdmissionStep::replay_update:
             overlay_.admit(run(), *replay_);
             return true;
@@ -262,10 +262,11 @@ bool Admission::signature() {
             return refuse(verified.error().code, verified.error().text);
         }
     }
-    return after_signature();
+    return true;
 }
 
-bool Admission::after_signature() {
+// Also what was too grave to be told before the signature held.
+bool Admission::link() {
     if (!verdict_.bound) {
         return refuse("EV_REPLAY", "authentic, but over a link that is not its source's");
     }

@@ -136,7 +136,7 @@ void Schedule::pull_one(Position position) {
     Item& item = items_[position];
     item.key = key;
     item.attempts = attempts;
-    if (state_->traits().order == KeyOrder::per_key) {
+    if (in_lines()) {
         Line& line = lines_[key];
         if (line.first != kNone) {
             find(line.last)->behind = position;
@@ -216,7 +216,7 @@ void Schedule::settled(Position position) {
 void Schedule::remove(Position position) {
     const Item item = *find(position);
     items_.erase(position);
-    if (state_->traits().order == KeyOrder::none) {
+    if (!in_lines()) {
         return;
     }
     Line& line = lines_.at(item.key);

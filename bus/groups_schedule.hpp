@@ -112,6 +112,11 @@ class Schedule {
     using Timed = std::pair<MonotonicTime, Position>;
     static constexpr Position kNone = ~Position{0};
 
+    /// Whether events of a key stand in line, one out at a time.
+    bool in_lines() const {
+        return state_->traits().order == KeyOrder::per_key && rules_->key_waits_its_turn();
+    }
+
     Member* pick_member();
     Member* find_member(MemberId id);
     bool pull();

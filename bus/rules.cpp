@@ -14,6 +14,7 @@ std::span<const AdmissionStep> Rules::admission_order() const {
                                           AdmissionStep::replay_read,
                                           AdmissionStep::time,
                                           AdmissionStep::signature,
+                                          AdmissionStep::link,
                                           AdmissionStep::replay_update};
     return kOrder;
 }
@@ -28,6 +29,10 @@ std::uint64_t Rules::committed(Durability durability, const JournalProgress& pro
             return progress.synced;
     }
     CHECK(false);
+}
+
+bool Rules::key_waits_its_turn() const {
+    return true;
 }
 
 bool Rules::redeliver_after_recovery(const PendingDelivery&) const {

@@ -19,6 +19,7 @@ enum class AdmissionStep : std::uint8_t {
     replay_read,  // epoch and accepted intervals, looked at only
     time,
     signature,
+    link,           // whether it is the source's own; an authentic copy over another is a replay
     replay_update,  // the first write: the sequences count as used from here on
 };
 
@@ -44,13 +45,17 @@ class Rules {
   public:
     virtual ~Rules() = default;
 
-    /// Cheap refusals first, but nothing is written before the signature holds: otherwise anybody
-    /// could burn a source's sequences with forgeries.
+    /// Cheap refusals first, but nothing is written before signature and link hold: otherwise
+    /// anybody could burn a source's sequences with forgeries or copies.
     virtual std::span<const AdmissionStep> admission_order() const;
 
     /// Up to which entry the journal counts as committed: only then is anything acknowledged,
     /// applied or delivered.
     virtual std::uint64_t committed(Durability durability, const JournalProgress& progress) const;
+
+    /// Whether an event waits until the group is done with the one before it of the same key. It
+    /// does: a retry of the first would otherwise come behind the second.
+    virtual bool key_waits_its_turn() const;
 
     /// Whether a delivery under way at the crash is handed out again. It always is: nobody else
     /// remembers it.

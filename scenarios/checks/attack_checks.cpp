@@ -33,7 +33,7 @@ void check_binding(const RunFacts& facts, CheckResult& result) {
 
 void check_detection(const RunFacts& facts, CheckResult& result) {
     const AttackFacts& attack = facts.attack;
-    const std::uint64_t expected = attack.injected - attack.unguarded;
+    const std::uint64_t expected = attack.injected - attack.tampered - attack.unguarded;
     result.consulted = attack.present && expected > 0;
     if (attack.alarms != expected) {
         result.violations.push_back(
@@ -44,14 +44,24 @@ void check_detection(const RunFacts& facts, CheckResult& result) {
              facts.end_at,
              "broker"});
     }
-    if (attack.false_alarms > 0) {
+    if (attack.tampered > 0 && attack.own_refusals == 0) {
+        result.violations.push_back(
+            {"Events were changed on their source's own link and nobody said so.",
+             "bytes that their source never wrote are refused and reported",
+             std::to_string(attack.tampered) + " frames, no refusal",
+             "attack",
+             facts.end_at,
+             "broker"});
+    }
+    if (attack.own_alarms > attack.tampered) {
         result.consulted = true;
-        result.violations.push_back({"An honest copy on a source's own link raised an alarm.",
-                                     "no alarm for retries and network duplicates",
-                                     std::to_string(attack.false_alarms) + " false alarms",
-                                     "alarm",
-                                     facts.end_at,
-                                     "broker"});
+        result.violations.push_back(
+            {"An honest copy on a source's own link raised an alarm.",
+             "no alarm for retries and network duplicates",
+             std::to_string(attack.own_alarms - attack.tampered) + " false alarms",
+             "alarm",
+             facts.end_at,
+             "broker"});
     }
 }
 

@@ -22,7 +22,7 @@ constexpr std::array kRows = {
     CheckRow{"order-per-key",
              "Q6",
              "events of one source and key keep their order, and a group handles one at a time",
-             "",  // none is planted yet
+             "key-overtaken",
              check_order_per_key},
     CheckRow{"step-once",
              "S3",
@@ -77,12 +77,12 @@ constexpr std::array kRows = {
     CheckRow{"replay-rejected",
              "R1",
              "state with the attack equals state without it",
-             "",  // none is planted yet
+             "copy-burns-sequence",
              check_replay_rejected},
     CheckRow{"binding",
              "R3",
              "a changed or forged event never enters the log",
-             "",  // none is planted yet
+             "signature-unchecked",
              check_binding},
     CheckRow{"detection",
              "R6",

@@ -127,9 +127,11 @@ struct GroupFacts {
 struct AttackFacts {
     std::uint64_t injected = 0;      // frames of the adversary that reached a live guard
     std::uint64_t unguarded = 0;     // of those, met a broker that was still recovering
-    std::uint64_t altered = 0;       // of the injected: forged or changed ones
+    std::uint64_t altered = 0;       // forged or changed ones, on whatever link
+    std::uint64_t tampered = 0;      // changed in place, on their source's own link
     std::uint64_t alarms = 0;        // raised on the adversary's link
-    std::uint64_t false_alarms = 0;  // raised on a source's own link
+    std::uint64_t own_alarms = 0;    // raised on a source's own link
+    std::uint64_t own_refusals = 0;  // of bytes on a source's own link, with or without an alarm
     std::uint64_t refusals = 0;      // with the adversary as sender
     std::uint64_t foreign_events =
         0;                  // in the journal, but published by nobody, or with other bytes

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "bus/broker.hpp"
+#include "bus/reason.hpp"
 #include "runtime/check.hpp"
 #include "sagas/messages.hpp"
 #include "sagas/notes.hpp"
@@ -123,11 +124,10 @@ class SagaReader {
 
     void read_effect(const Stored& stored, Bytes payload) {
         const auto record = sagas::decode_effect_record(payload);
-        if (!record) {
-            return;
+        const auto step = record ? definition_.find(record->step) : std::nullopt;
+        if (!step) {
+            return;  // an attacker's words, in the log of a broker that does not look
         }
-        const auto step = definition_.find(record->step);
-        CHECK(step.has_value());
         saga(record->saga)
             .effects.push_back({stored.at,
                                 stored.index,
@@ -140,11 +140,10 @@ class SagaReader {
 
     void read_command(const Stored& stored, Bytes payload) {
         const auto command = sagas::decode_command(payload);
-        if (!command) {
+        const auto step = command ? definition_.find(command->step) : std::nullopt;
+        if (!step) {
             return;
         }
-        const auto step = definition_.find(command->step);
-        CHECK(step.has_value());
         saga(command->saga)
             .commands.push_back({stored.at,
                                  stored.index,
@@ -187,6 +186,13 @@ void find_lost_decisions(const Ledger& ledger, RunFacts& facts) {
     }
 }
 
+/// Changed where it was, on its source's own link.
+bool in_place(const sim::Fault& fault) {
+    return std::any_of(fault.with.begin(), fault.with.end(), [](const sim::Parameter& with) {
+        return with.name == "in-place" && with.word == "yes";
+    });
+}
+
 void gather_attack(const Plan& plan, CheckoutWorld& world, RunFacts& facts) {
     const Ledger& ledger = world.ledger();
     AttackFacts& attack = facts.attack;
@@ -198,14 +204,18 @@ void gather_attack(const Plan& plan, CheckoutWorld& world, RunFacts& facts) {
                             plan.schedule[fault].kind == sim::FaultKind::forge_source;
         attack.injected += counters[fault].took_effect;
         attack.altered += forged ? counters[fault].took_effect : 0;
+        attack.tampered += in_place(plan.schedule[fault]) ? counters[fault].took_effect : 0;
     }
     for (const Refusal& refusal : ledger.refusals()) {
         const bool hostile = refusal.from == adversary && attack.present;
+        const bool about_bytes = bus::is_about_bytes(ledger.names()[refusal.code]);
         if (refusal.kind == Refusal::Kind::alarm) {
             attack.alarms += hostile ? 1 : 0;
-            attack.false_alarms += hostile ? 0 : 1;
+            attack.own_alarms += hostile ? 0 : 1;
+            attack.own_refusals += !hostile && about_bytes ? 1 : 0;
         } else if (refusal.kind == Refusal::Kind::refused) {
             attack.refusals += hostile ? 1 : 0;
+            attack.own_refusals += !hostile && about_bytes ? 1 : 0;
         } else if (refusal.kind == Refusal::Kind::dropped && hostile &&
                    ledger.names()[refusal.code] == "recovering") {
             ++attack.unguarded;

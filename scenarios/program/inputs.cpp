@@ -17,15 +17,18 @@ namespace {
 constexpr std::size_t kFileBytesMax = 1 << 20;
 constexpr std::string_view kScenarioFolder = "scenarios/data/";
 // Claims name them, also where none is compiled in; a test compares with those that are.
-constexpr std::array<std::string_view, 9> kDefects = {"ack-before-persist",
-                                                      "compensate-forward",
-                                                      "dead-letter-apart",
-                                                      "delivery-forgotten",
-                                                      "intervals-before-signature",
-                                                      "late-do-after-undo",
-                                                      "no-inbox-dedupe",
-                                                      "skip-one-compensation",
-                                                      "two-coordinators"};
+constexpr std::array<std::string_view, 12> kDefects = {"ack-before-persist",
+                                                       "compensate-forward",
+                                                       "copy-burns-sequence",
+                                                       "dead-letter-apart",
+                                                       "delivery-forgotten",
+                                                       "intervals-before-signature",
+                                                       "key-overtaken",
+                                                       "late-do-after-undo",
+                                                       "no-inbox-dedupe",
+                                                       "signature-unchecked",
+                                                       "skip-one-compensation",
+                                                       "two-coordinators"};
 constexpr std::string_view kClaimsFile = "scenarios/claims/ADR-OS-024.claims.yaml";
 
 std::string name_in(const EmbeddedFile& file) {

@@ -230,7 +230,8 @@ class TooEarly final : public Rules {
                                               AdmissionStep::replay_read,
                                               AdmissionStep::replay_update,
                                               AdmissionStep::time,
-                                              AdmissionStep::signature};
+                                              AdmissionStep::signature,
+                                              AdmissionStep::link};
         return kOrder;
     }
 };

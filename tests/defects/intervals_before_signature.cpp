@@ -16,7 +16,8 @@ class IntervalsBeforeSignature final : public bus::Rules {
                                               Step::replay_read,
                                               Step::replay_update,
                                               Step::time,
-                                              Step::signature};
+                                              Step::signature,
+                                              Step::link};
         return kOrder;
     }
 };

@@ -68,7 +68,10 @@ scenarios::Names make_names() {
                             "delivery-forgotten",
                             "dead-letter-apart",
                             "late-do-after-undo",
-                            "two-coordinators"});
+                            "two-coordinators",
+                            "key-overtaken",
+                            "copy-burns-sequence",
+                            "signature-unchecked"});
     names.roles = things({"broker", "coordinator", "participant", "consumer"});
     names.sagas = things({"checkout"});
     names.steps = things({"reserve", "charge", "label", "confirm"});
