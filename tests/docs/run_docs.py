@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""Runs every command that the documentation shows and compares what it prints.
+
+    tests/docs/run_docs.py --programs BUILD_FOLDER FILE.md...
+
+A block fenced as ```console holds commands (`$ ...`; `> ...` goes on) and what they print, stdout and
+stderr together. A line `...` stands for any lines, `...` inside a line for any text, and runs of
+spaces for one another. The blocks of one file run in order, by one shell, in an empty folder, with
+the programs first on the path; a command that fails is followed by `$ echo $?`, for people. Links to
+files of this repository must lead somewhere.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from typing import Iterator, List, NamedTuple
+
+MARK = "stormglass-docs-end-of-command"
+FENCE = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)(?:#[^)\s]*)?\)")
+SECONDS_MAX = 120
+
+
+class Shown(NamedTuple):
+    """One command, its place, and what the page says it prints."""
+    line: int
+    command: str
+    output: List[str]
+
+
+def shown_in(text: str) -> Iterator[Shown]:
+    for block in FENCE.finditer(text):
+        line = text.count("\n", 0, block.start()) + 2
+        current = None
+        for row in block.group(1).splitlines():
+            if row.startswith("$ "):
+                if current:
+                    yield current
+                current = Shown(line, row[2:], [])
+            elif row.startswith("> ") and current and not current.output:
+                current = current._replace(command=current.command + "\n" + row[2:])
+            elif current:
+                current.output.append(row)
+            line += 1
+        if current:
+            yield current
+
+
+def pattern_of(lines: List[str]) -> re.Pattern:
+    parts = []
+    for line in lines:
+        if line.strip() == "...":
+            parts.append(r"(?:.*\n)*?")
+            continue
+        words = [re.escape(word) for word in line.split()]
+        text = r"[ \t]+".join(words).replace(re.escape("..."), ".*")
+        parts.append(r"[ \t]*" + text + r"[ \t]*\n")
+    return re.compile("".join(parts))
+
+
+def run(commands: List[Shown], programs: str) -> List[str]:
+    """What each command printed, in order."""
+    mark = f"(status=$?; echo {MARK}; exit $status)"  # and `$?` is what it was
+    script = "".join(f"{shown.command}\n{mark}\n" for shown in commands)
+    environment = dict(os.environ, PATH=programs + os.pathsep + os.environ["PATH"], NO_COLOR="1",
+                       COLUMNS="80")
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(["bash", "-c", script], cwd=folder, env=environment, text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=SECONDS_MAX, check=False)
+    return done.stdout.split(MARK + "\n")[:len(commands)]
+
+
+def dead_links_in(path: str, text: str) -> List[str]:
+    folder = os.path.dirname(path)
+    return [f"{path}:{text.count(chr(10), 0, link.start()) + 1}: nothing stands at {link.group(1)}"
+            for link in LINK.finditer(text)
+            if not os.path.exists(os.path.join(folder, link.group(1)))]
+
+
+def problems_of(path: str, programs: str) -> List[str]:
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    commands = list(shown_in(text))
+    found = dead_links_in(path, text)
+    outputs = run(commands, programs) if commands else []
+    for at, shown in enumerate(commands):
+        if at >= len(outputs):
+            found.append(f"{path}:{shown.line}: the shell ended before `{shown.command}`")
+            break
+        if not pattern_of(shown.output).fullmatch(outputs[at]):
+            found.append(f"{path}:{shown.line}: `{shown.command}` printed\n{outputs[at]}"
+                         f"and the page says\n" + "\n".join(shown.output))
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--programs", required=True)
+    parser.add_argument("files", nargs="+")
+    options = parser.parse_args()
+    problems = [problem for path in options.files
+                for problem in problems_of(path, os.path.abspath(options.programs))]
+    print("\n\n".join(problems) if problems else f"docs: {len(options.files)} pages tell the truth")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
