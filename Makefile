@@ -6,7 +6,7 @@ CTEST := ctest -j2 --output-on-failure --no-tests=error --test-dir
 
 FUZZ_SECONDS ?= 30
 
-.PHONY: help test review bench asan asan-core clang histories tidy fuzz golden format packages
+.PHONY: help test review bench asan asan-core clang histories tidy fuzz real golden format packages
 .NOTPARALLEL:
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo 'make histories           the same histories from g++ -O0 and from clang as from g++ -O2'
 	@echo 'make tidy [BASE=COMMIT]  clang-tidy on the files that changed since (BASE=all: every file)'
 	@echo 'make fuzz                each decoder under libFuzzer for FUZZ_SECONDS (30)'
+	@echo 'make real                kill, freeze and cut off real brokers, 20 rounds of 100,000 events'
 	@echo 'make golden              write tests/golden/ anew, after a change of behaviour'
 	@echo 'make format              rewrite the sources as clang-format wants them'
 	@echo 'make packages            only install what packages.txt names'
@@ -73,6 +74,12 @@ fuzz: packages
 	cmake --preset fuzz
 	cmake --build build/fuzz --target fuzzers
 	@tools/run_fuzzers build/fuzz $(FUZZ_SECONDS)
+
+# Twenty rounds of 100,000 events for each kind of disk; the tests take two rounds of 10,000.
+real: packages
+	cmake --preset release -B build/real -DSTORMGLASS_TESTS=ON
+	cmake --build build/real --target real_faults_test
+	STORMGLASS_REAL_EVENTS=100000 STORMGLASS_REAL_ROUNDS=20 build/real/tests/real/real_faults_test
 
 format: packages
 	@python3 -B tools/check_format.py --fix

@@ -121,7 +121,7 @@ Result<void> Server::start_broker() {
     for (const auto& [name, source] : sources_) {
         broker.sources.push_back(source);
     }
-    broker_ = std::make_unique<Broker>(std::move(broker), keys_);
+    broker_ = std::make_unique<Broker>(std::move(broker), keys_, *options_.rules);
     ++lives_;
     asio::NodeOptions node;
     node.data = options_.data;

@@ -34,6 +34,7 @@ struct ServerOptions {
     BrokerTimeouts timeouts;
     std::size_t sources_max = 100'000;  // known at once; more are refused
     asio::HostOptions host;
+    const Rules* rules = &sound_rules();  // others in tests of the tests; must outlive the server
 };
 
 class Server {
