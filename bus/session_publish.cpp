@@ -228,6 +228,7 @@ void Session::on_outcome(const wire::Outcome& frame, Moment now, Effects& out) {
                 return;  // all of it will be sent when the broker knows us again
             }
             if (outbox_.follows(outbox_.index_of(*kept)) != kept->sent_follows) {
+                kept->tries = 0;
                 send_batch(*kept, now, out);  // what it waited for was concluded meanwhile
             } else if (!kept->early) {
                 COVER(out, "bus.session-early");
@@ -319,6 +320,7 @@ void Session::send_early_followers(Moment now, Effects& out) {
         KeptBatch& kept = outbox_.at(i);
         const bool moved = kept.early && outbox_.follows(i) != kept.sent_follows;
         if (kept.early && (moved || chained)) {
+            kept.tries = 0;  // the bus moves on: no reason to hold back
             send_batch(kept, now, out);
             chained = true;
         } else if (kept.count > 0) {

@@ -246,6 +246,21 @@ TEST(Session, early_after_the_predecessors_outcome_is_sent_again_at_once) {
         << "a broker that insists is asked again by the timer only";
 }
 
+TEST(Session, what_was_only_early_does_not_wait_as_if_it_had_been_lost) {
+    Dialogue dialogue;
+    dialogue.begin();
+    dialogue.publish({"a"});
+    dialogue.publish({"b"});
+    for (int n = 0; n < 6; ++n) {
+        dialogue.pass(seconds(5));
+        dialogue.timer(3);  // both again, and each time later
+    }
+    dialogue.hear(answered(batch_id(2), wire::OutcomeStatus::early, ""));
+    dialogue.hear(accepted(batch_id(1), {0}));  // what b waited for: it is sent at once ...
+    dialogue.pass(milliseconds(100));
+    EXPECT_TRUE(dialogue.timer(3).starts_with("-> publish 7:2 orders#2\n"));  // ... and again soon
+}
+
 TEST(Session, overloaded_waits_for_the_timer) {
     Dialogue dialogue;
     dialogue.begin();
