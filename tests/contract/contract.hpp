@@ -3,12 +3,15 @@
 // into the broker is marked as such.
 #pragma once
 
+#include <type_traits>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/bus_world.hpp"
 
 namespace stormglass::bus {
 
+using tests::BusFixture;
 using tests::BusWorld;
 using tests::kAdversary;
 using tests::kBroker;
@@ -38,7 +41,7 @@ inline Condition key_length(std::string_view topic, std::string_view key, std::u
 }
 
 /// Publishes and waits; the outcome must come.
-inline SeenOutcome outcome_of(BusWorld& world, std::uint32_t client, const Batch& batch) {
+inline SeenOutcome outcome_of(BusFixture& world, std::uint32_t client, const Batch& batch) {
     const BatchId id = world.publish(client, batch).value();
     const SeenOutcome* outcome = world.wait(client, id);
     CHECK(outcome != nullptr);
@@ -46,7 +49,7 @@ inline SeenOutcome outcome_of(BusWorld& world, std::uint32_t client, const Batch
 }
 
 /// Runs until client `n` was handed `count` deliveries.
-inline bool delivered(BusWorld& world, std::uint32_t n, std::size_t count) {
+inline bool delivered(BusFixture& world, std::uint32_t n, std::size_t count) {
     return world.run_until([&] { return world.apps[n].deliveries.size() >= count; });
 }
 
@@ -58,28 +61,40 @@ inline std::vector<std::string> payloads(const TestApp& app) {
     return found;
 }
 
+/// What `look` finds in the living broker's state (white-box).
+template <class Look>
+auto in_machine(BusFixture& world, Look look) {
+    std::invoke_result_t<Look, const Machine&> found{};
+    world.inspect([&](Broker& broker) { found = look(broker.machine()); });
+    return found;
+}
+
 /// Whether the broker counts the first `count` positions of the topic as settled or dead for the
-/// group (white-box).
-inline bool all_settled(BusWorld& world,
+/// group; false while there is none (white-box).
+inline bool all_settled(BusFixture& world,
                         std::string_view group,
                         std::string_view topic,
                         Position count) {
-    const GroupState* state = world.broker().machine().find_group(group, topic);
-    return state != nullptr && state->floor() >= count;
+    return world.broker_alive() && in_machine(world, [&](const Machine& machine) {
+               const GroupState* state = machine.find_group(group, topic);
+               return state != nullptr && state->floor() >= count;
+           });
 }
 
 /// Conservation (white-box): every position of every group is in exactly one class.
-inline void expect_conservation(BusWorld& world) {
-    const Machine& machine = world.broker().machine();
-    for (GroupId id = 0; id < machine.group_count(); ++id) {
-        const GroupState& group = machine.group(id);
-        const auto census = machine.census(group);
-        const Position length = machine.topics()[group.traits().topic_id].length();
-        ASSERT_EQ(census.size(), length);
-        for (Position position = 0; position < length; ++position) {
-            EXPECT_EQ(census[position].position, position);
+inline void expect_conservation(BusFixture& world) {
+    world.inspect([](Broker& broker) {
+        const Machine& machine = broker.machine();
+        for (GroupId id = 0; id < machine.group_count(); ++id) {
+            const GroupState& group = machine.group(id);
+            const auto census = machine.census(group);
+            const Position length = machine.topics()[group.traits().topic_id].length();
+            ASSERT_EQ(census.size(), length);
+            for (Position position = 0; position < length; ++position) {
+                EXPECT_EQ(census[position].position, position);
+            }
         }
-    }
+    });
 }
 
 }  // namespace stormglass::bus

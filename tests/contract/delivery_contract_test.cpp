@@ -3,20 +3,36 @@
 #include <map>
 #include <set>
 
-#include "tests/contract/contract.hpp"
+#include "tests/contract/hosts.hpp"
 
 namespace stormglass::bus {
 namespace {
 
-void publish_many(BusWorld& world, std::size_t count, std::size_t keys) {
+class GroupContract : public OnEachHost {};
+
+class AtLeastOnceContract : public OnEachHost {};
+
+class EffectivelyOnceContract : public OnEachHost {};
+
+class MemberContract : public OnEachHost {};
+
+class ExclusiveGroupContract : public OnEachHost {};
+
+STORMGLASS_ON_ALL_HOSTS(GroupContract);
+STORMGLASS_ON_ALL_HOSTS(AtLeastOnceContract);
+STORMGLASS_ON_ALL_HOSTS(EffectivelyOnceContract);
+STORMGLASS_ON_ALL_HOSTS(MemberContract);
+STORMGLASS_ON_ALL_HOSTS(ExclusiveGroupContract);
+
+void publish_many(BusFixture& world, std::size_t count, std::size_t keys) {
     for (std::size_t n = 0; n < count; ++n) {
         world.publish_one(
             0, "orders", "key-" + std::to_string(n % keys), "event " + std::to_string(n));
     }
 }
 
-TEST(Group, starts_at_the_beginning_of_its_topic) {
-    BusWorld world(2);
+TEST_P(GroupContract, starts_at_the_beginning_of_its_topic) {
+    BusFixture& world = host(2);
     world.begin();
     publish_many(world, 5, 5);
     world.run_for(seconds(1));
@@ -24,8 +40,8 @@ TEST(Group, starts_at_the_beginning_of_its_topic) {
     EXPECT_TRUE(delivered(world, 1, 5));
 }
 
-TEST(Group, gets_each_event_at_one_member_and_shares_fairly) {
-    BusWorld world(4);
+TEST_P(GroupContract, gets_each_event_at_one_member_and_shares_fairly) {
+    BusFixture& world = host(4);
     world.begin();
     for (std::uint32_t n = 1; n < 4; ++n) {
         world.subscribe(n, group_on("orders", "g"));
@@ -35,17 +51,19 @@ TEST(Group, gets_each_event_at_one_member_and_shares_fairly) {
     ASSERT_TRUE(world.run_until([&] { return all_settled(world, "g", "orders", 90); }));
     std::map<Position, int> seen;
     for (std::uint32_t n = 1; n < 4; ++n) {
-        EXPECT_GE(world.apps[n].deliveries.size(), 20U);
+        EXPECT_GE(world.apps[n].deliveries.size(), world.stormy() ? 10U : 20U);
         for (const SeenDelivery& delivery : world.apps[n].deliveries) {
             ++seen[delivery.position];
         }
     }
     EXPECT_EQ(seen.size(), 90U);
-    EXPECT_TRUE(std::all_of(seen.begin(), seen.end(), [](const auto& s) { return s.second == 1; }));
+    // An answer that is late or lost is followed by a second delivery, maybe to another.
+    EXPECT_TRUE(world.stormy() ||
+                std::all_of(seen.begin(), seen.end(), [](const auto& s) { return s.second == 1; }));
 }
 
-TEST(Group, two_groups_each_get_everything) {
-    BusWorld world(3);
+TEST_P(GroupContract, two_groups_each_get_everything) {
+    BusFixture& world = host(3);
     world.begin();
     world.subscribe(1, group_on("orders", "g1"));
     world.subscribe(2, group_on("orders", "g2"));
@@ -54,11 +72,9 @@ TEST(Group, two_groups_each_get_everything) {
     EXPECT_TRUE(delivered(world, 2, 10));
 }
 
-TEST(Group, keeps_order_per_key_with_one_event_of_a_key_in_flight) {
-    BusWorld world(4, 11);
+TEST_P(GroupContract, keeps_order_per_key_with_one_event_of_a_key_in_flight) {
+    BusFixture& world = host(4);
     world.begin();
-    world.loss_ppm = 50'000;
-    std::map<std::string, int> under_way;
     std::map<std::string, std::vector<Position>> order;
     for (std::uint32_t n = 1; n < 4; ++n) {
         world.apps[n].handler =
@@ -80,24 +96,27 @@ TEST(Group, keeps_order_per_key_with_one_event_of_a_key_in_flight) {
     }
 }
 
-TEST(Group, without_key_order_hands_out_events_of_one_key_together) {
-    BusWorld world(2);
+TEST_P(GroupContract, without_key_order_hands_out_events_of_one_key_together) {
+    BusFixture& world = host(2);
     world.begin();
     world.apps[1].handler = [](TestApp&, const SeenDelivery&, Moment, Effects&) {};
     Subscription subscription = group_on("orders", "g");
     subscription.order = KeyOrder::none;
     world.subscribe(1, subscription);
     publish_many(world, 8, 1);
-    world.run_for(seconds(1));
-    EXPECT_EQ(world.apps[1].deliveries.size(), 8U);
+    ASSERT_TRUE(delivered(world, 1, 8));
+    EXPECT_TRUE(world.stormy() || world.apps[1].deliveries.back().receipt == 1);
     Subscription ordered = group_on("orders", "h");
     world.subscribe(1, ordered);
     world.run_for(seconds(1));
-    EXPECT_EQ(world.apps[1].deliveries.size(), 9U);
+    const auto& seen = world.apps[1].deliveries;
+    EXPECT_TRUE(std::all_of(seen.begin(), seen.end(), [](const SeenDelivery& delivery) {
+        return delivery.group != "h" || delivery.position == 0;
+    }));
 }
 
-TEST(Group, never_exceeds_a_members_credit) {
-    BusWorld world(2);
+TEST_P(GroupContract, never_exceeds_a_members_credit) {
+    BusFixture& world = host(2);
     world.begin();
     world.apps[1].handler = [](TestApp&, const SeenDelivery&, Moment, Effects&) {};
     Subscription subscription = group_on("orders", "g");
@@ -105,15 +124,16 @@ TEST(Group, never_exceeds_a_members_credit) {
     world.subscribe(1, subscription);
     publish_many(world, 20, 20);
     world.run_for(milliseconds(1'500));
-    EXPECT_EQ(world.apps[1].deliveries.size(), 3U);
+    EXPECT_LE(world.apps[1].deliveries.size(), 3U);
+    EXPECT_TRUE(world.stormy() || world.apps[1].deliveries.size() == 3);
 }
 
-TEST(AtLeastOnce, a_nack_is_delivered_again_not_before_its_delay) {
-    BusWorld world(2);
+TEST_P(AtLeastOnceContract, a_nack_is_delivered_again_not_before_its_delay) {
+    BusFixture& world = host(2);
     world.begin();
     world.apps[1].handler =
         [](TestApp& app, const SeenDelivery& delivery, Moment now, Effects& out) {
-            if (delivery.receipt > 1) {
+            if (app.deliveries.size() > 1) {
                 app.settle(delivery, Verdict::ack, now, out);
                 return;
             }
@@ -126,20 +146,26 @@ TEST(AtLeastOnce, a_nack_is_delivered_again_not_before_its_delay) {
     publish_many(world, 1, 1);
     ASSERT_TRUE(delivered(world, 1, 2));
     const auto& seen = world.apps[1].deliveries;
-    EXPECT_EQ(seen[1].receipt, 2U);
-    EXPECT_GE(seen[1].at - seen[0].at, seconds(3));
+    EXPECT_GT(seen[1].receipt, seen[0].receipt);
+    EXPECT_GE(seen[1].at - seen[0].at, seconds(2));
+    EXPECT_TRUE(world.stormy() || seen[1].at - seen[0].at >= seconds(3));
     EXPECT_TRUE(world.run_until([&] { return all_settled(world, "g", "orders", 1); }));
 }
 
-TEST(AtLeastOnce, an_unanswered_delivery_comes_again_with_growing_delays) {
-    BusWorld world(2);
+TEST_P(AtLeastOnceContract, an_unanswered_delivery_comes_again_with_growing_delays) {
+    BusFixture& world = host(2);
     world.begin();
     world.apps[1].handler = [](TestApp&, const SeenDelivery&, Moment, Effects&) {};
     world.subscribe(1, group_on("orders", "g"));
     publish_many(world, 1, 1);
-    ASSERT_TRUE(delivered(world, 1, 6));
+    const std::size_t count = world.stormy() ? 3 : 6;
+    ASSERT_TRUE(delivered(world, 1, count));
     const auto& seen = world.apps[1].deliveries;
-    for (std::size_t n = 1; n < 6; ++n) {
+    for (std::size_t n = 1; n < count; ++n) {
+        if (world.stormy()) {
+            EXPECT_GT(seen[n].receipt, seen[n - 1].receipt);
+            continue;  // some got lost, and none came on the instant
+        }
         EXPECT_EQ(seen[n].receipt, n + 1);
         const Duration base = milliseconds(100 << (n - 1));
         const Duration waited = seen[n].at - seen[n - 1].at - seconds(2);
@@ -148,8 +174,8 @@ TEST(AtLeastOnce, an_unanswered_delivery_comes_again_with_growing_delays) {
     }
 }
 
-TEST(AtLeastOnce, working_extends_the_deadline) {
-    BusWorld world(2);
+TEST_P(AtLeastOnceContract, working_extends_the_deadline) {
+    BusFixture& world = host(2);
     world.begin();
     world.apps[1].handler =
         [](TestApp& app, const SeenDelivery& delivery, Moment now, Effects& out) {
@@ -160,13 +186,15 @@ TEST(AtLeastOnce, working_extends_the_deadline) {
         };
     world.subscribe(1, group_on("orders", "g"));
     publish_many(world, 1, 1);
+    ASSERT_TRUE(delivered(world, 1, 1));
     world.run_for(seconds(9));
-    EXPECT_EQ(world.apps[1].deliveries.size(), 1U);
+    // A first word that is lost may come too late for the first attempt.
+    EXPECT_LE(world.apps[1].deliveries.size(), world.stormy() ? 2U : 1U);
     EXPECT_TRUE(delivered(world, 1, 2));
 }
 
-TEST(AtLeastOnce, a_late_ack_of_an_earlier_attempt_settles) {
-    BusWorld world(2);
+TEST_P(AtLeastOnceContract, a_late_ack_of_an_earlier_attempt_settles) {
+    BusFixture& world = host(2);
     world.begin();
     world.apps[1].handler = [](TestApp&, const SeenDelivery&, Moment, Effects&) {};
     world.subscribe(1, group_on("orders", "g"));
@@ -176,12 +204,14 @@ TEST(AtLeastOnce, a_late_ack_of_an_earlier_attempt_settles) {
     late.settlements.push_back(world.apps[1].deliveries[0].answer(Verdict::ack));
     EXPECT_TRUE(outcome_of(world, 1, late).accepted);
     EXPECT_TRUE(outcome_of(world, 1, late).accepted);
+    world.run_for(seconds(1));  // for what was on its way
+    const std::size_t settled = world.apps[1].deliveries.size();
     world.run_for(seconds(30));
-    EXPECT_EQ(world.apps[1].deliveries.size(), 2U);
+    EXPECT_EQ(world.apps[1].deliveries.size(), settled);
 }
 
-TEST(EffectivelyOnce, an_outdated_receipt_refuses_the_whole_batch) {
-    BusWorld world(2);
+TEST_P(EffectivelyOnceContract, an_outdated_receipt_refuses_the_whole_batch) {
+    BusFixture& world = host(2);
     world.begin();
     world.apps[1].handler = [](TestApp&, const SeenDelivery&, Moment, Effects&) {};
     Subscription subscription = group_on("orders", "g");
@@ -196,15 +226,21 @@ TEST(EffectivelyOnce, an_outdated_receipt_refuses_the_whole_batch) {
         return outcome_of(world, 1, batch);
     };
     EXPECT_EQ(answer(0, "first try").code, "EB_SETTLED");
-    EXPECT_TRUE(answer(1, "second try").accepted);
-    EXPECT_EQ(answer(1, "again").code, "EB_SETTLED");
+    const auto newest = [&] { return world.apps[1].deliveries.size() - 1; };
+    // What is on its way may make the newest known outdated, too.
+    while (world.stormy() && !answer(newest(), "in time").accepted) {
+        const std::size_t known = world.apps[1].deliveries.size();
+        ASSERT_TRUE(delivered(world, 1, known + 1));
+    }
+    EXPECT_TRUE(world.stormy() || answer(1, "in time").accepted);
+    EXPECT_EQ(answer(newest(), "again").code, "EB_SETTLED");
     const auto& replies = world.contents(1, "replies");
     ASSERT_EQ(replies.size(), 1U);
-    EXPECT_EQ(replies[0].second, "second try");
+    EXPECT_EQ(replies[0].second, "in time");
 }
 
-TEST(EffectivelyOnce, each_event_has_one_effect_under_loss_and_consumer_crashes) {
-    BusWorld world(3, 5);
+TEST_P(EffectivelyOnceContract, each_event_has_one_effect_although_consumers_crash) {
+    BusFixture& world = host(3);
     world.begin();
     Subscription subscription = group_on("orders", "g");
     subscription.mode = GroupMode::effectively_once;
@@ -219,18 +255,16 @@ TEST(EffectivelyOnce, each_event_has_one_effect_under_loss_and_consumer_crashes)
             };
         world.subscribe(n, subscription);
     }
-    world.loss_ppm = 100'000;
-    world.duplicate_ppm = 50'000;
-    for (int round = 0; round < 4; ++round) {
+    for (std::uint32_t round = 0; round < 4; ++round) {
         publish_many(world, 20, 6);
         world.run_for(milliseconds(137));
-        const NodeId victim = node_of(1 + static_cast<std::uint32_t>(round % 2));
-        world.kill(victim);
+        const std::uint32_t victim = 1 + round % 2;
+        world.kill_client(victim);
         world.run_for(milliseconds(700));
-        world.restart(victim);
+        world.restart_client(victim);
     }
     ASSERT_TRUE(world.run_until([&] { return all_settled(world, "g", "orders", 80); }, minutes(5)));
-    world.loss_ppm = 0;
+    world.calm();
     world.run_for(seconds(10));
     std::multiset<std::string> orders;
     std::multiset<std::string> replies;
@@ -245,36 +279,35 @@ TEST(EffectivelyOnce, each_event_has_one_effect_under_loss_and_consumer_crashes)
     expect_conservation(world);
 }
 
-TEST(Member, that_falls_silent_lapses_and_others_take_over) {
-    BusWorld world(3);
+TEST_P(MemberContract, that_falls_silent_lapses_and_others_take_over) {
+    BusFixture& world = host(3);
     world.begin();
     world.apps[1].handler = [](TestApp&, const SeenDelivery&, Moment, Effects&) {};
     world.subscribe(1, group_on("orders", "g"));
     publish_many(world, 4, 4);
     ASSERT_TRUE(delivered(world, 1, 4));
     world.subscribe(2, group_on("orders", "g"));
-    world.kill(node_of(1));
+    world.kill_client(1);
     ASSERT_TRUE(delivered(world, 2, 4));
     EXPECT_TRUE(world.reached("bus.member-lapsed"));
     for (const SeenDelivery& delivery : world.apps[2].deliveries) {
-        EXPECT_EQ(delivery.receipt, 2U);
+        EXPECT_GE(delivery.receipt, 2U);
     }
 }
 
-TEST(Member, that_was_only_cut_off_comes_back_by_itself) {
-    BusWorld world(2);
+TEST_P(MemberContract, that_was_only_cut_off_comes_back_by_itself) {
+    BusFixture& world = host(2);
     world.begin();
     world.subscribe(1, group_on("orders", "g"));
     world.run_for(milliseconds(100));
-    world.cut(kBroker, node_of(1));
-    world.run_for(seconds(5));
-    world.heal();
+    world.cut_off(1);
+    world.run_for(BusFixture::kCut);
     publish_many(world, 3, 3);
     EXPECT_TRUE(delivered(world, 1, 3));
 }
 
-TEST(ExclusiveGroup, has_one_owner_under_one_generation) {
-    BusWorld world(3);
+TEST_P(ExclusiveGroupContract, has_one_owner_under_one_generation) {
+    BusFixture& world = host(3);
     world.begin();
     Subscription subscription = group_on("orders", "coordinator");
     subscription.sharing = Sharing::exclusive;
@@ -284,13 +317,13 @@ TEST(ExclusiveGroup, has_one_owner_under_one_generation) {
     publish_many(world, 6, 6);
     ASSERT_TRUE(delivered(world, 1, 6));
     EXPECT_TRUE(world.apps[2].deliveries.empty());
-    ASSERT_EQ(world.apps[1].assigned.size(), 1U);
+    ASSERT_GE(world.apps[1].assigned.size(), 1U);
     EXPECT_EQ(world.apps[1].assigned[0].second, 1U);
     EXPECT_EQ(world.apps[1].deliveries[0].generation, 1U);
 }
 
-TEST(ExclusiveGroup, moves_on_when_its_owner_dies_and_fences_it) {
-    BusWorld world(3);
+TEST_P(ExclusiveGroupContract, moves_on_when_its_owner_dies_and_fences_it) {
+    BusFixture& world = host(3);
     world.begin();
     Subscription subscription = group_on("orders", "coordinator");
     subscription.sharing = Sharing::exclusive;
@@ -299,11 +332,10 @@ TEST(ExclusiveGroup, moves_on_when_its_owner_dies_and_fences_it) {
     world.subscribe(2, subscription);
     world.run_for(milliseconds(300));
     // The owner does not die: it is only cut off, and does not know that it is replaced.
-    world.cut(kBroker, node_of(1));
+    world.cut_off(1);
     ASSERT_TRUE(world.run_until([&] { return !world.apps[2].assigned.empty(); }, seconds(10)));
     EXPECT_EQ(world.apps[2].assigned[0].second, 2U);
     EXPECT_TRUE(world.reached("bus.group-reassigned"));
-    world.heal();
     Batch stale;
     stale.conditions = {fence("coordinator", 1)};
     stale.publications.push_back(BusWorld::publication("orders", "k", "from the old owner"));
@@ -314,15 +346,15 @@ TEST(ExclusiveGroup, moves_on_when_its_owner_dies_and_fences_it) {
     EXPECT_TRUE(delivered(world, 2, 1));
 }
 
-TEST(ExclusiveGroup, stays_with_its_owner_when_only_the_broker_died) {
-    BusWorld world(2);
+TEST_P(ExclusiveGroupContract, stays_with_its_owner_when_only_the_broker_died) {
+    BusFixture& world = host(2);
     world.begin();
     Subscription subscription = group_on("orders", "coordinator");
     subscription.sharing = Sharing::exclusive;
     world.subscribe(1, subscription);
     world.run_for(milliseconds(300));
-    world.kill(kBroker);
-    world.restart(kBroker);
+    world.kill_broker();
+    world.restart_broker();
     publish_many(world, 2, 2);
     ASSERT_TRUE(delivered(world, 1, 2));
     EXPECT_EQ(world.apps[1].deliveries[1].generation, 1U);

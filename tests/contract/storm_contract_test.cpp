@@ -1,11 +1,12 @@
-// The contract in a storm: frames lost, doubled and overtaken, clients killed, the broker killed
-// and its disk torn, handlers that fail. Afterwards every promise is counted out.
+// The contract in a storm, in process and inside the simulator: frames lost, doubled and overtaken,
+// clients killed, the broker killed and its disk torn, handlers that fail. Afterwards every promise
+// is counted out.
 #include <map>
 #include <set>
 
 #include <rapidcheck/gtest.h>
 
-#include "tests/contract/contract.hpp"
+#include "tests/contract/hosts.hpp"
 
 namespace stormglass::bus {
 namespace {
@@ -13,18 +14,7 @@ namespace {
 constexpr std::uint32_t kProducers = 2;  // clients 0 and 1; the rest consume
 constexpr std::uint32_t kClients = 5;
 
-// Draws of the test itself, in order.
-class Stream {
-  public:
-    explicit Stream(std::uint64_t seed) : state_(seed) {}
-
-    std::uint64_t below(std::uint64_t bound) { return bounded(state_ = mix64(state_ + 1), bound); }
-
-    bool one_in(std::uint64_t n) { return below(n) == 0; }
-
-  private:
-    std::uint64_t state_;
-};
+using tests::Stream;
 
 struct Sent {
     std::uint32_t client = 0;
@@ -33,24 +23,35 @@ struct Sent {
     std::vector<std::string> payloads;
 };
 
+/// The host for one storm: weather and disks are drawn in process, the simulator has its own.
+std::unique_ptr<BusFixture> stormy_host(HostKind kind, Stream& stream) {
+    auto host = make_host(kind, kClients);
+    host->options.segment_bytes = stream.one_in(2) ? 64 << 10 : 1 << 20;
+    host->options.limits.cache_bytes = stream.one_in(2) ? 4 << 10 : 64 << 10;
+    host->options.limits.attempts_max = 50;  // nothing dies of bad luck here
+    host->options.timeouts.retry_cap = seconds(2);
+    if (auto* world = dynamic_cast<BusWorld*>(host.get())) {
+        world->loss_ppm = static_cast<std::uint32_t>(stream.below(150'000));
+        world->disk_latency = microseconds(static_cast<std::int64_t>(20 << stream.below(10)));
+        world->duplicate_ppm = static_cast<std::uint32_t>(stream.below(150'000));
+        world->latency_spread = milliseconds(static_cast<std::int64_t>(stream.below(30)));
+    }
+    return host;
+}
+
 class Storm {
   public:
-    Storm(std::uint64_t seed, const Rules& rules) : stream_(seed), world_(kClients, seed) {
+    Storm(HostKind kind, const Rules& rules)
+        : stream_(kind.seed),
+          host_(stormy_host(kind, stream_)),
+          world_(*host_) {
         world_.rules = &rules;
-        world_.options.segment_bytes = stream_.one_in(2) ? 64 << 10 : 1 << 20;
-        world_.options.limits.cache_bytes = stream_.one_in(2) ? 4 << 10 : 64 << 10;
-        world_.options.limits.attempts_max = 50;  // nothing dies of bad luck here
-        world_.options.timeouts.retry_cap = seconds(2);
         lives_.resize(kClients);
     }
 
     void run() {
         world_.begin();
         subscribe();
-        world_.loss_ppm = static_cast<std::uint32_t>(stream_.below(150'000));
-        world_.disk_latency = microseconds(static_cast<std::int64_t>(20 << stream_.below(10)));
-        world_.duplicate_ppm = static_cast<std::uint32_t>(stream_.below(150'000));
-        world_.latency_spread = milliseconds(static_cast<std::int64_t>(stream_.below(30)));
         for (int step = 0; step < 60; ++step) {
             act();
             world_.run_for(microseconds(static_cast<std::int64_t>(stream_.below(150'000))));
@@ -114,23 +115,23 @@ class Storm {
             publish(static_cast<std::uint32_t>(stream_.below(kProducers)));
         } else if (what < 10) {
             const auto n = static_cast<std::uint32_t>(stream_.below(kClients));
-            if (world_.alive(node_of(n))) {
-                world_.kill(node_of(n));
+            if (world_.client_alive(n)) {
+                world_.kill_client(n);
                 ++lives_[n];
             } else {
-                world_.restart(node_of(n));
+                world_.restart_client(n);
             }
-        } else if (!world_.alive(kBroker)) {
-            world_.restart(kBroker);
+        } else if (!world_.broker_alive()) {
+            world_.restart_broker();
         } else if (stream_.one_in(2)) {
-            world_.kill(kBroker);
+            world_.kill_broker();
         } else {
-            world_.power_cut(kBroker, static_cast<TinyDisk::Tear>(stream_.below(4)));
+            world_.cut_power_of_broker();
         }
     }
 
     void publish(std::uint32_t n) {
-        if (!world_.alive(node_of(n)) || world_.apps[n].epoch == 0) {
+        if (!world_.client_alive(n) || world_.apps[n].epoch == 0) {
             return;
         }
         Sent sent;
@@ -160,14 +161,13 @@ class Storm {
     // Everything heals and everybody is there: what was promised must now come true.
     void calm() {
         stormy_ = false;
-        world_.loss_ppm = 0;
-        world_.duplicate_ppm = 0;
-        if (!world_.alive(kBroker)) {
-            world_.restart(kBroker);
+        world_.calm();
+        if (!world_.broker_alive()) {
+            world_.restart_broker();
         }
         for (std::uint32_t n = 0; n < kClients; ++n) {
-            if (!world_.alive(node_of(n))) {
-                world_.restart(node_of(n));
+            if (!world_.client_alive(n)) {
+                world_.restart_client(n);
             }
         }
         over_ = world_.run_until([&] { return settled(); }, minutes(10));
@@ -180,7 +180,7 @@ class Storm {
     }
 
     bool settled() {
-        const Machine& machine = world_.broker().machine();
+        const Machine& machine = this->machine();
         for (const Sent& sent : sent_) {
             if (sent.life == lives_[sent.client] &&
                 world_.apps[sent.client].outcome_of(sent.id) == nullptr) {
@@ -238,7 +238,7 @@ class Storm {
 
     // Effectively once: each event that was settled has exactly one reply, others none.
     std::string check_effects() {
-        const Machine& machine = world_.broker().machine();
+        const Machine& machine = this->machine();
         const GroupState& group = *machine.find_group("g-effective", "orders");
         std::multiset<std::string> expected;
         for (const CensusItem& item : machine.census(group)) {
@@ -259,7 +259,7 @@ class Storm {
         for (const auto& [position, payload] : orders_) {
             at[payload] = position;
         }
-        const Topic& replies = *world_.broker().machine().topics().find("replies");
+        const Topic& replies = *machine().topics().find("replies");
         std::map<KeyId, Position> last;
         for (const auto& [position, payload] : replies_) {
             if (!at.contains(payload)) {
@@ -293,7 +293,7 @@ class Storm {
     }
 
     std::string check_conservation() {
-        const Machine& machine = world_.broker().machine();
+        const Machine& machine = this->machine();
         for (GroupId id = 0; id < machine.group_count(); ++id) {
             const auto census = machine.census(machine.group(id));
             const Topic& topic = machine.topics()[machine.group(id).traits().topic_id];
@@ -305,17 +305,25 @@ class Storm {
     }
 
     std::string check_restart() {
-        const std::uint64_t before = world_.broker().machine().domain_digest();
-        world_.power_cut(kBroker, TinyDisk::Tear::sectors);
-        world_.restart(kBroker);
+        const std::uint64_t before = machine().domain_digest();
+        world_.cut_power_of_broker();
+        world_.restart_broker();
         world_.run_for(seconds(5));
-        const bool same = world_.broker().state() == Broker::State::serving &&
-                          world_.broker().machine().domain_digest() == before;
-        return same ? "" : "another state after a restart";
+        bool serves = false;
+        world_.inspect([&](Broker& broker) { serves = broker.state() == Broker::State::serving; });
+        return serves && machine().domain_digest() == before ? "" : "another state after a restart";
+    }
+
+    /// Of the living broker, until its next step.
+    const Machine& machine() {
+        const Machine* found = nullptr;
+        world_.inspect([&](Broker& broker) { found = &broker.machine(); });
+        return *found;
     }
 
     Stream stream_;
-    BusWorld world_;
+    std::unique_ptr<BusFixture> host_;
+    BusFixture& world_;
     bool stormy_ = true;
     bool over_ = false;  // all that was asked for came to an end
     std::uint64_t made_ = 0;
@@ -326,25 +334,33 @@ class Storm {
     std::vector<std::pair<Position, std::string>> replies_;
 };
 
-std::string violation(std::uint64_t seed, const Rules& rules) {
-    Storm storm(seed, rules);
+std::string violation(HostKind kind, const Rules& rules) {
+    Storm storm(kind, rules);
     storm.run();
     return storm.violation();
 }
 
 RC_GTEST_PROP(Contract, holds_in_a_storm, ()) {
     const auto seed = *rc::gen::arbitrary<std::uint64_t>();
-    RC_ASSERT(violation(seed, sound_rules()) == "");
+    RC_ASSERT(violation({HostKind::Of::in_process, seed}, sound_rules()) == "");
 }
 
-// A storm that no broken rule would show proves nothing.
+RC_GTEST_PROP(Contract, holds_in_a_simulated_storm, ()) {
+    const auto seed = *rc::gen::arbitrary<std::uint64_t>();
+    RC_ASSERT(violation({HostKind::Of::simulated_storm, seed}, sound_rules()) == "");
+}
+
+// A storm that no broken rule would show proves nothing: both kinds have to.
 bool is_noticed(const Rules& broken) {
-    for (std::uint64_t seed = 1; seed <= 400; ++seed) {
-        if (!violation(seed, broken).empty()) {
-            return true;
+    const auto on = [&](HostKind::Of of) {
+        for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+            if (!violation({of, seed}, broken).empty()) {
+                return true;
+            }
         }
-    }
-    return false;
+        return false;
+    };
+    return on(HostKind::Of::in_process) && on(HostKind::Of::simulated_storm);
 }
 
 TEST(Storm, notices_acknowledging_before_the_sync) {

@@ -32,4 +32,17 @@ class TestChance final : public Chance {
     std::set<std::string> rare_;
 };
 
+/// Draws of the test itself, in order.
+class Stream {
+  public:
+    explicit Stream(std::uint64_t seed) : state_(seed) {}
+
+    std::uint64_t below(std::uint64_t bound) { return bounded(state_ = mix64(state_ + 1), bound); }
+
+    bool one_in(std::uint64_t n) { return below(n) == 0; }
+
+  private:
+    std::uint64_t state_;
+};
+
 }  // namespace stormglass::tests

@@ -12,19 +12,10 @@
 
 #include "runtime/node.hpp"
 #include "tests/support/chance.hpp"
+#include "tests/support/kept_note.hpp"
 #include "tests/support/tiny_disk.hpp"
 
 namespace stormglass::tests {
-
-/// A note with texts of its own.
-struct KeptNote {
-    NodeId node;
-    std::string kind;
-    std::map<std::string, std::uint64_t> numbers;
-    std::map<std::string, std::string> texts;
-
-    friend auto operator<=>(const KeptNote&, const KeptNote&) = default;
-};
 
 class TinyWorld {
   public:
@@ -94,6 +85,9 @@ class TinyWorld {
 
     /// Somebody in the middle of every link: may change a frame that is not lost.
     std::function<void(NodeId from, NodeId to, ByteBuffer& frame)> in_the_middle;
+
+    /// Runs something between two steps, later.
+    void after(Duration span, std::function<void()> what) { push(now_ + span, std::move(what)); }
 
     /// Runs something inside a step of a node, as its application would.
     void step(NodeId id, const std::function<void(Moment, Effects&)>& what) {
@@ -276,17 +270,7 @@ class TinyWorld {
         execute(id);
     }
 
-    void keep(NodeId id, const Note& note) {
-        KeptNote kept{id, std::string(note.kind.name), {}, {}};
-        for (const NoteField& field : note.fields) {
-            if (field.is_text) {
-                kept.texts[std::string(field.name)] = std::string(field.text);
-            } else {
-                kept.numbers[std::string(field.name)] = field.number;
-            }
-        }
-        notes_.push_back(std::move(kept));
-    }
+    void keep(NodeId id, const Note& note) { notes_.push_back(kept(id, note)); }
 
     std::uint64_t seed_;
     MonotonicTime now_{1};

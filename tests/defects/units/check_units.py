@@ -31,8 +31,9 @@ def failing_tests(program, defect):
         skip = ":".join(name for name in failed)
         # One seed for all properties: which of them notice must not be a matter of luck.
         environment = dict(os.environ, STORMGLASS_DEFECT=defect, RC_PARAMS="seed=24")
+        # Storm.* break rules of their own.
         run = subprocess.run(
-            [program, f"--gtest_filter=-*DeathTest*:{skip}"],
+            [program, f"--gtest_filter=-*DeathTest*:Storm.*:{skip}"],
             env=environment, capture_output=True, text=True, timeout=SECONDS_MAX, check=False)
         failed += [n for n in re.findall(r"^\[  FAILED  \] ([\w/.]+)(?:,| \()", run.stdout, re.M)
                    if n not in failed]
