@@ -6,13 +6,16 @@ CTEST := ctest -j2 --output-on-failure --no-tests=error --test-dir
 
 FUZZ_SECONDS ?= 30
 
-.PHONY: help test review bench asan asan-core clang histories tidy fuzz real golden format packages
+.PHONY: help test review bench asan asan-core clang histories tidy fuzz real golden mutate-checks \
+    sweep-checks format packages
 .NOTPARALLEL:
 
 help:
 	@echo 'make test                install what is missing, build, run every test'
 	@echo 'make review [ADR=FILE]   install, build, review the ADR; says where the page lies'
 	@echo 'make bench               build and run the benches (release, build/bench)'
+	@echo 'make mutate-checks        disable each rule of the checkers in turn; a test must notice each'
+	@echo 'make sweep-checks         the checkers on 10^5 drawn histories a property'
 	@echo 'make asan                every test under the address and undefined-behaviour sanitizers'
 	@echo 'make asan-core           the same for the pure core and the simulator alone'
 	@echo 'make clang               every test, built by the other compiler'
@@ -41,6 +44,18 @@ bench: packages
 	cmake --preset release -B build/bench -DSTORMGLASS_TESTS=ON -DSTORMGLASS_BENCHES=ON
 	cmake --build build/bench --target benches
 	@tools/run_benches build/bench
+
+mutate-checks: packages
+	cmake --preset dev
+	cmake --build build/dev --target checks_mutants
+	@python3 -B tests/sim/checks/mutants/mutate.py sim/checks/rules.cpp \
+	    build/dev/tests/sim/checks/checks_mutants 'Rules.*:Document.*' 'Planted.*'
+
+sweep-checks: packages
+	cmake --preset dev
+	cmake --build build/dev --target checks_linear_test checks_planted_test
+	STORMGLASS_SWEEP=1 build/dev/tests/sim/checks/checks_linear_test --gtest_brief=1
+	RC_PARAMS=max_success=100000 build/dev/tests/sim/checks/checks_planted_test --gtest_brief=1
 
 asan clang: packages
 	cmake --preset $@

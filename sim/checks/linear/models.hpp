@@ -17,6 +17,7 @@ struct LinSpec {
     bool nil_read_legal = false;  // a read of nil says nothing and is always right
     bool keyed = false;           // values are [key, value]; kv always is
     bool owned = false;           // a lock is released by its holder alone
+    bool sessions = false;        // L2: the order of each process counts, time does not
 };
 
 /// What a search reads: operations that did not fail, their values as small numbers.

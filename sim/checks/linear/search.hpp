@@ -25,4 +25,8 @@ struct SearchResult {
 /// `ops` of one part (one key), in any order. The model must be fresh.
 SearchResult find_linear_order(Model& model, std::span<const LinOp> ops, const Budget& budget);
 
+/// The same where each process's own order counts and time between processes does not (L2). This
+/// cannot be split by key: `ops` are all of them.
+SearchResult find_session_order(Model& model, std::span<const LinOp> ops, const Budget& budget);
+
 }  // namespace stormglass::sim::checks
