@@ -6,6 +6,7 @@
 #include "scenarios/cli/vocabulary.hpp"
 #include "scenarios/files/claims.hpp"
 #include "scenarios/files/scenario.hpp"
+#include "sim/checks/judge.hpp"
 
 namespace stormglass::scenarios {
 
@@ -65,6 +66,26 @@ std::string exit_code_table() {
            "claims may stay inconclusive by name (--allow-inconclusive).\n";
 }
 
+std::string model_table() {
+    std::string result =
+        "Models of `check`, and what each promises when --guarantee is not given\n\n";
+    for (const sim::checks::ModelRow& row : sim::checks::model_rows()) {
+        result += "  " + std::string(row.name) + std::string(row.parameters) + "\n";
+        result += wrapped("", std::string(row.meaning) + "; " + std::string(row.guarantee), 6);
+    }
+    const auto lists = sim::checks::parse_model("list-append");
+    const auto log = sim::checks::parse_model("log");
+    result += "\nGuarantees (several with commas between them)\n\n";
+    for (const auto* const model : {&lists, &log}) {
+        std::string names;
+        for (const std::string& name : sim::checks::guarantee_names(**model)) {
+            names += (names.empty() ? "" : ", ") + name;
+        }
+        result += wrapped("  of " + (*model)->text, names, 6);
+    }
+    return result;
+}
+
 }  // namespace
 
 std::string overview(const CliContext& context) {
@@ -109,11 +130,14 @@ std::optional<std::string> topic_help(std::string_view topic) {
                "for it\n\n" +
                field_table(claims_fields());
     }
+    if (topic == "models") {
+        return model_table();
+    }
     return std::nullopt;
 }
 
 std::vector<std::string> help_topics() {
-    return {"exit-codes", "scenario", "claims"};
+    return {"exit-codes", "scenario", "claims", "models"};
 }
 
 }  // namespace stormglass::scenarios

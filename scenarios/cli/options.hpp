@@ -15,7 +15,7 @@
 
 namespace stormglass::scenarios {
 
-enum class Verb { run, gate, review, list, version, help };
+enum class Verb { run, gate, review, list, check, version, help };
 enum class ColorWish { automatic, always, never };
 enum class Listing { scenarios, faults, checks, probes, defects, claims };
 
@@ -50,6 +50,13 @@ struct Options {
     bool quiet = false;
     bool progress = true;
     ColorWish color = ColorWish::automatic;
+
+    // check
+    std::vector<std::string> histories;  // paths
+    std::string model;
+    std::string guarantee;
+    std::int64_t budget_ms = 60'000;  // for each history
+    bool explain = false;
 
     // list
     Listing listing = Listing::scenarios;

@@ -197,6 +197,10 @@ Complaint take_operands(const Words& words, const Names& names, Options& out) {
         out.scenarios = operands;
         return std::nullopt;
     }
+    if (out.verb == Verb::check) {
+        out.histories = operands;
+        return operands.empty() ? Complaint("name at least one history") : std::nullopt;
+    }
     if (out.verb == Verb::list) {
         const std::vector<std::string> kinds(listings().begin(), listings().end());
         if (operands.empty()) {

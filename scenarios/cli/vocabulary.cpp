@@ -17,7 +17,7 @@ constexpr std::int64_t kSeedsMax = 100'000'000;
 constexpr std::int64_t kJobsMax = 1'024;
 constexpr std::size_t kSeedDigitsMax = 16;
 
-constexpr std::array<VerbInfo, 6> kVerbs = {{
+constexpr std::array<VerbInfo, 7> kVerbs = {{
     {Verb::run,
      "run",
      "[SCENARIO...]",
@@ -38,18 +38,23 @@ constexpr std::array<VerbInfo, 6> kVerbs = {{
      "scenarios|faults|checks|probes|defects|claims [PATTERN]",
      "print what there is",
      "stormglass list faults partition"},
+    {Verb::check,
+     "check",
+     "HISTORY...",
+     "judge recorded histories: valid, invalid with the smallest witness, or unknown",
+     "stormglass check etcd_002.log --model 'cas-register(nil)'"},
     {Verb::version, "version", "", "print the version", "stormglass version --json"},
     {Verb::help,
      "help",
      "[COMMAND|TOPIC]",
-     "print help; topics: exit-codes, scenario, claims",
+     "print help; topics: exit-codes, scenario, claims, models",
      "stormglass help exit-codes"},
 }};
 
-constexpr std::array<std::string_view, 24> kLaterVerbs = {
-    "replay", "why",     "keep",  "diff",  "report", "export",   "doctor", "serve",
-    "live",   "sweep",   "check", "pub",   "sub",    "top",      "topic",  "group",
-    "dead",   "journal", "saga",  "trace", "key",    "registry", "schema", "completion"};
+constexpr std::array<std::string_view, 23> kLaterVerbs = {
+    "replay",  "why",   "keep",  "diff", "report",   "export", "doctor",    "serve",
+    "live",    "sweep", "pub",   "sub",  "top",      "topic",  "group",     "dead",
+    "journal", "saga",  "trace", "key",  "registry", "schema", "completion"};
 
 constexpr std::array<std::string_view, 6> kListings = {
     "scenarios", "faults", "checks", "probes", "defects", "claims"};
@@ -57,7 +62,8 @@ constexpr std::array<std::string_view, 3> kColors = {"auto", "always", "never"};
 
 constexpr unsigned kRunning = verb_bit(Verb::run) | verb_bit(Verb::gate) | verb_bit(Verb::review);
 constexpr unsigned kJudging = verb_bit(Verb::gate) | verb_bit(Verb::review);
-constexpr unsigned kAll = kRunning | verb_bit(Verb::list) | verb_bit(Verb::version);
+constexpr unsigned kAll =
+    kRunning | verb_bit(Verb::list) | verb_bit(Verb::check) | verb_bit(Verb::version);
 
 Complaint whole(const std::string& value, std::int64_t low, std::int64_t high, std::int64_t& out) {
     std::int64_t number = 0;
@@ -158,7 +164,19 @@ Complaint apply_allowed(const std::string& value, const Names& names, Options& o
     return words(value, "claim", known, out.allow_inconclusive);
 }
 
-constexpr std::array<FlagInfo, 22> kFlags = {{
+Complaint apply_budget(const std::string& value, const Names&, Options& out) {
+    constexpr std::int64_t kMillisecond = 1'000'000;
+    constexpr std::int64_t kWeek = 7 * 24 * 3600 * std::int64_t{1'000} * kMillisecond;
+    const Result<std::int64_t> budget =
+        read_quantity(value, {"it", ValueKind::duration, kMillisecond, kWeek});
+    if (!budget) {
+        return "wants a time from 1ms on such as 60s, got " + in_quotes(value);
+    }
+    out.budget_ms = *budget / kMillisecond;
+    return std::nullopt;
+}
+
+constexpr std::array<FlagInfo, 26> kFlags = {{
     {"--seeds",
      "N",
      "runs per scenario (default: as the scenario says)",
@@ -170,7 +188,7 @@ constexpr std::array<FlagInfo, 22> kFlags = {{
     {"--jobs",
      "N",
      "processes at work (default: one per core)",
-     kRunning,
+     kRunning | verb_bit(Verb::check),
      [](const std::string& value, const Names&, Options& out) {
          std::int64_t jobs = 0;
          Complaint complaint = whole(value, 1, kJobsMax, jobs);
@@ -238,10 +256,35 @@ constexpr std::array<FlagInfo, 22> kFlags = {{
      "claims whose inconclusive result is accepted",
      kJudging,
      apply_allowed},
+    {"--model",
+     "M",
+     "what the histories are about (default: inferred); `help models`",
+     verb_bit(Verb::check),
+     [](const std::string& value, const Names&, Options& out) { return path(value, out.model); }},
+    {"--guarantee",
+     "G",
+     "what is promised, and so what refutes (default: the model's)",
+     verb_bit(Verb::check),
+     [](const std::string& value, const Names&, Options& out) {
+         return path(value, out.guarantee);
+     }},
+    {"--budget",
+     "TIME",
+     "for each history, such as 60s (the default)",
+     verb_bit(Verb::check),
+     apply_budget},
+    {"--explain",
+     "",
+     "write a page that draws the witness in time, under --out",
+     verb_bit(Verb::check),
+     [](const std::string&, const Names&, Options& out) {
+         out.explain = true;
+         return Complaint{};
+     }},
     {"--out",
      "DIR",
      "where results go (default: out)",
-     kRunning,
+     kRunning | verb_bit(Verb::check),
      [](const std::string& value, const Names&, Options& out) { return path(value, out.out); }},
     {"--md",
      "FILE",
@@ -264,7 +307,7 @@ constexpr std::array<FlagInfo, 22> kFlags = {{
     {"--quiet",
      "",
      "print the result alone",
-     kRunning,
+     kRunning | verb_bit(Verb::check),
      [](const std::string&, const Names&, Options& out) {
          out.quiet = true;
          return Complaint{};

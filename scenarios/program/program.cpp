@@ -8,6 +8,7 @@
 
 #include "runtime/crypto/ed25519.hpp"
 #include "scenarios/program/build_info.hpp"
+#include "scenarios/program/check_verb.hpp"
 #include "scenarios/program/children.hpp"
 #include "scenarios/program/provenance.hpp"
 #include "scenarios/program/session.hpp"
@@ -115,6 +116,8 @@ int run_options(Options options, Names names, PlantedDefects defects, std::strin
             return session.defect() != nullptr ? hunt_verb(session) : gate_verb(session);
         case Verb::list:
             return list_verb(session);
+        case Verb::check:
+            return check_verb(session);
         case Verb::version:
             return version_verb(session);
         case Verb::help:
