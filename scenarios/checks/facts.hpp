@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bus/client.hpp"
+#include "scenarios/checks/projection_facts.hpp"
 
 namespace stormglass::scenarios {
 
@@ -152,6 +153,7 @@ struct RunFacts {
     std::vector<std::string> decisions_lost;  // acknowledged to a coordinator, not in the journal
     std::uint64_t started_requests = 0;       // sagas that clients were told have started
     AttackFacts attack;
+    ProjectionFacts projection;
     bool settled = false;      // the run reached its end with nothing under way
     std::string end;           // why it ended otherwise
     std::uint64_t end_at = 0;  // ns of world time

@@ -10,6 +10,7 @@
 #include "sagas/messages.hpp"
 #include "sagas/notes.hpp"
 #include "scenarios/checks/gather_log.hpp"
+#include "scenarios/checks/gather_projection.hpp"
 #include "scenarios/worlds/checkout_saga.hpp"
 
 namespace stormglass::scenarios {
@@ -255,6 +256,7 @@ RunFacts gather(const Plan& plan, CheckoutWorld& world, bool settled) {
     find_lost_decisions(ledger, facts);
     facts.started_requests = world.shop().confirmed();
     gather_attack(plan, world, facts);
+    facts.projection = gather_projection(world);
     facts.settled = settled;
     facts.end = world.end_text();
     facts.end_at = world.world().now().ns;

@@ -24,6 +24,16 @@ void check_exactly_once_effect(const RunFacts& facts, CheckResult& result);
 void check_order_per_key(const RunFacts& facts, CheckResult& result);
 void check_dead_letter_conservation(const RunFacts& facts, CheckResult& result);
 
+// the dashboard's read model (projection_checks.cpp)
+void check_convergence(const RunFacts& facts, CheckResult& result);
+void check_rebuild_equals_incremental(const RunFacts& facts, CheckResult& result);
+void check_apply_once_in_order(const RunFacts& facts, CheckResult& result);
+void check_read_your_writes(const RunFacts& facts, CheckResult& result);
+void check_consistent_prefix(const RunFacts& facts, CheckResult& result);
+void check_bounded_staleness(const RunFacts& facts, CheckResult& result);
+void check_no_invention(const RunFacts& facts, CheckResult& result);
+void check_legitimate_replay(const RunFacts& facts, CheckResult& result);
+
 // attacks (attack_checks.cpp)
 void check_replay_rejected(const RunFacts& facts, CheckResult& result);
 void check_binding(const RunFacts& facts, CheckResult& result);

@@ -156,6 +156,10 @@ std::vector<FaultRule> adversary_faults() {
          "a well-signed event that its handler cannot process",
          kTopic,
          {times("messages")}},
+        {"rebuild-projection",
+         "an operator has a read model built anew while it is in use",
+         kNodeOrRole,
+         {times("rebuilds")}},
     };
 }
 

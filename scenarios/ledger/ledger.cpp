@@ -58,6 +58,9 @@ void Ledger::on_note(NodeId node, std::uint32_t, MonotonicTime at, const Note& n
     const Context context{node, at.ns};
     if (note.kind.name.starts_with("saga.")) {
         on_saga_note(context, note);
+    } else if (note.kind.name.starts_with("projection.") ||
+               note.kind.name.starts_with("dashboard.")) {
+        on_projection_note(context, note);
     } else if (note.kind.name.starts_with("bus.") && !is_repeated(note)) {
         on_bus_note(context, note);
     }
@@ -265,7 +268,7 @@ std::uint64_t Ledger::digest() const {
     for (const Site mark : marks_) {
         mix(state, mark.hash);
     }
-    mix(state, crashes_);
+    mix(state, crashes_, projection_digest());
     return state;
 }
 

@@ -122,6 +122,24 @@ struct SagaNote {
     std::uint64_t epoch = 0;
 };
 
+/// A note of a projection ("projection.*") or of the dashboard around it, as it was taken.
+struct ProjectionNote {
+    Site kind = "";
+    std::uint64_t at = 0;
+    NodeId node;
+    bus::Position position = 0;
+    std::uint64_t digest = 0;
+    std::uint64_t count = 0;  // of missing events; else what the note calls "from"
+    NameId code = 0;
+};
+
+/// From when to when a fault was armed, in ns of world time.
+struct FaultWindow {
+    std::size_t fault = 0;  // position in the schedule
+    std::uint64_t from = 0;
+    std::uint64_t to = ~std::uint64_t{0};
+};
+
 /// Where the broker's journal stood after a restart.
 struct Recovery {
     std::uint64_t at = 0;
@@ -136,6 +154,10 @@ class Ledger final : public sim::Observer {
     void on_crash(NodeId node, std::uint32_t life, MonotonicTime at) override;
     void on_note(NodeId node, std::uint32_t life, MonotonicTime at, const Note& note) override;
     void on_cover(NodeId node, std::uint32_t life, MonotonicTime at, Site mark) override;
+    void on_fault(std::size_t index,
+                  const sim::Fault& fault,
+                  sim::FaultEvent event,
+                  MonotonicTime at) override;
 
     std::span<const Stored> stored() const { return stored_; }
 
@@ -153,6 +175,10 @@ class Ledger final : public sim::Observer {
     std::span<const Refusal> refusals() const { return refusals_; }
 
     std::span<const SagaNote> saga_notes() const { return saga_notes_; }
+
+    std::span<const ProjectionNote> projection_notes() const { return projection_notes_; }
+
+    std::span<const FaultWindow> fault_windows() const { return fault_windows_; }
 
     std::span<const Recovery> recoveries() const { return recoveries_; }
 
@@ -193,6 +219,8 @@ class Ledger final : public sim::Observer {
     void on_delivery_note(const Context& context, const Note& note, DeliveryRecord::Kind kind);
     void on_refusal_note(const Context& context, const Note& note, Refusal::Kind kind);
     void on_saga_note(const Context& context, const Note& note);
+    void on_projection_note(const Context& context, const Note& note);
+    std::uint64_t projection_digest() const;
     void on_recovered(const Context& context, const Note& note);
 
     NameTable names_;
@@ -205,6 +233,8 @@ class Ledger final : public sim::Observer {
     std::vector<Assigned> assigned_;
     std::vector<Refusal> refusals_;
     std::vector<SagaNote> saga_notes_;
+    std::vector<ProjectionNote> projection_notes_;
+    std::vector<FaultWindow> fault_windows_;
     std::vector<Recovery> recoveries_;
     std::vector<Site> marks_;
     NodeId broker_;

@@ -17,17 +17,25 @@ namespace {
 constexpr std::size_t kFileBytesMax = 1 << 20;
 constexpr std::string_view kScenarioFolder = "scenarios/data/";
 // Claims name them, also where none is compiled in; a test compares with those that are.
-constexpr std::array<std::string_view, 12> kDefects = {"ack-before-persist",
+constexpr std::array<std::string_view, 20> kDefects = {"ack-before-persist",
+                                                       "batch-waits-for-size",
                                                        "compensate-forward",
                                                        "copy-burns-sequence",
                                                        "dead-letter-apart",
+                                                       "deletion-not-stored",
                                                        "delivery-forgotten",
                                                        "intervals-before-signature",
                                                        "key-overtaken",
                                                        "late-do-after-undo",
                                                        "no-inbox-dedupe",
+                                                       "read-before-token",
+                                                       "rebuild-fires-effects",
                                                        "signature-unchecked",
                                                        "skip-one-compensation",
+                                                       "snapshot-omits-table",
+                                                       "state-without-position",
+                                                       "stop-at-unreadable",
+                                                       "table-by-table",
                                                        "two-coordinators"};
 constexpr std::string_view kClaimsFile = "scenarios/claims/ADR-OS-024.claims.yaml";
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "bus/rules.hpp"
+#include "sagas/projection_rules.hpp"
 #include "sagas/rules.hpp"
 
 namespace stormglass::scenarios {
@@ -17,6 +18,7 @@ struct PlantedDefect {
     std::string_view scenario;            // where that shows soonest
     const bus::Rules* bus = nullptr;      // null: the sound ones
     const sagas::Rules* sagas = nullptr;  // null: the sound ones
+    const sagas::ProjectionRules* projections = nullptr;
 };
 
 using PlantedDefects = std::span<const PlantedDefect>;

@@ -45,6 +45,21 @@ void mark_poison(CheckoutWorld& world, const Plan& plan) {
     }
 }
 
+/// A rebuild that an operator asked for and that came to its end.
+void mark_rebuilds(CheckoutWorld& world) {
+    if (world.readers() == nullptr) {
+        return;
+    }
+    for (const Readers::Begun& begun : world.readers()->begun()) {
+        const auto notes = world.ledger().projection_notes();
+        if (std::any_of(notes.begin(), notes.end(), [&begun](const ProjectionNote& note) {
+                return note.kind.name == "projection.rebuilt" && note.at >= begun.at;
+            })) {
+            world.world().took_effect(begun.fault);
+        }
+    }
+}
+
 void judge(const Plan& plan, const RunFacts& facts, RunResult& result) {
     for (const CheckRow* row : plan.checks) {
         CheckResult judged;
@@ -126,6 +141,7 @@ RunResult run_once(const Plan& plan, const RunOptions& options) {
     CheckoutWorld world(plan, options);
     const bool settled = world.run();
     mark_poison(world, plan);
+    mark_rebuilds(world);
     RunFacts facts = gather(plan, world, settled);
     if (!plan.attacks.empty() && options.compare == RunOptions::Compare::yes) {
         compare_without_attack(plan, options, world.signing(), facts);

@@ -7,6 +7,7 @@
 #include "runtime/check.hpp"
 #include "runtime/crypto/ed25519.hpp"
 #include "runtime/stand_in_signing.hpp"
+#include "sagas/file_store.hpp"
 #include "sagas/participant.hpp"
 #include "scenarios/faults/frames.hpp"
 #include "scenarios/worlds/checkout_saga.hpp"
@@ -21,6 +22,12 @@ constexpr std::uint64_t kKeysSeed = 0x73746f726d676c61;  // keys are the same in
 constexpr std::uint64_t kEventBudget = 2'000'000;        // a calm run takes some ten thousand
 constexpr std::uint64_t kSegmentBytes = 4 << 20;         // a run writes about one
 constexpr Duration kPoll = milliseconds(250);
+constexpr Duration kDashboardPoll = milliseconds(100);
+constexpr Duration kBatchDelay = milliseconds(20);
+constexpr std::size_t kBatchEventsMax = 32;
+constexpr std::uint64_t kChangeBytesMax = 8 << 10;  // small: snapshots come in every run
+constexpr Duration kOperatorRound = milliseconds(300);
+constexpr std::string_view kRebuildFault = "rebuild-projection";
 constexpr Duration kAfterglow = milliseconds(500);  // for what is still on its way
 constexpr Duration kFaultsMax = minutes(2);         // a window longer than this is cut by the heal
 
@@ -111,7 +118,7 @@ std::vector<std::string> source_services(const Topology& topology) {
 
 CheckoutWorld::CheckoutWorld(const Plan& plan, const RunOptions& options)
     : plan_(plan),
-      rules_{&bus::sound_rules(), &sagas::sound_rules()},
+      rules_{&bus::sound_rules(), &sagas::sound_rules(), &sagas::sound_projection_rules()},
       signing_(options.keys != nullptr
                    ? options.keys
                    : make_signing(plan.scenario.topology,
@@ -120,6 +127,8 @@ CheckoutWorld::CheckoutWorld(const Plan& plan, const RunOptions& options)
     if (options.defect != nullptr) {
         rules_.bus = options.defect->bus != nullptr ? options.defect->bus : rules_.bus;
         rules_.sagas = options.defect->sagas != nullptr ? options.defect->sagas : rules_.sagas;
+        rules_.projections = options.defect->projections != nullptr ? options.defect->projections
+                                                                    : rules_.projections;
     }
     const Topology& topology = plan.scenario.topology;
     add_broker(topology);
@@ -137,6 +146,13 @@ CheckoutWorld::CheckoutWorld(const Plan& plan, const RunOptions& options)
         }
     }
     world_.set_schedule(plan.schedule, options.mask);
+    const bool rebuilds =
+        std::any_of(plan.schedule.begin(), plan.schedule.end(), [](const sim::Fault& fault) {
+            return fault.custom == kRebuildFault;
+        });
+    if (rebuilds && readers_ != nullptr) {
+        readers_->operate(kOperatorRound, heal_time());
+    }
     world_.set_adapter(std::make_shared<BusFrames>());
     world_.add_observer(ledger_);
     ShopOptions shop;
@@ -144,6 +160,11 @@ CheckoutWorld::CheckoutWorld(const Plan& plan, const RunOptions& options)
     shop.every = plan.scenario.workload.every;
     shop.desks = desks_;
     shop.poison = "poison-message";
+    if (readers_ != nullptr) {
+        shop.on_confirmed = [this](const std::string& order, std::optional<bus::Position> written) {
+            readers_->look(order, written);
+        };
+    }
     shop_ = std::make_unique<Shop>(world_, std::move(shop));
     shop_->open();
 }
@@ -231,15 +252,36 @@ void CheckoutWorld::add_participant(const std::string& name,
 }
 
 void CheckoutWorld::add_dashboard(const std::string& name) {
-    ++services_;
+    dashboard_ = {broker_.value + 1 + static_cast<std::uint32_t>(services_++)};
+    readers_ = std::make_unique<Readers>(world_, dashboard_);
     add_process(name, "consumer", [this, name] {
         auto node = std::make_unique<Assembly>();
         auto& session = node->add(
             std::make_unique<bus::Session>(session_options(name), *signing_, *rules_.bus));
+        sagas::FileStoreOptions files;
+        files.name = std::string(fold_.name());
+        files.change_bytes_max = kChangeBytesMax;
+        auto& store = node->add(std::make_unique<sagas::FileStore>(std::move(files)));
         auto& dashboard = node->add(std::make_unique<Dashboard>(session));
+        sagas::ProjectionConfig config;
+        config.topic = std::string(topics::kJournal);
+        config.poll = kDashboardPoll;
+        config.batch_events_max = kBatchEventsMax;
+        config.batch_delay = kBatchDelay;
+        config.staleness_max = kStalenessMax;
+        auto& projection = node->add(std::make_unique<sagas::Projection>(
+            session, store, fold_, std::move(config), &dashboard));
+        projection.judge_by(*rules_.projections);
+        dashboard.show(projection);
         session.listen(dashboard);
+        projection_ = &projection;
         return node;
     });
+}
+
+const sagas::Projection* CheckoutWorld::projection() const {
+    const bool alive = dashboard_.value != 0 && world_.node(dashboard_) != nullptr;
+    return alive ? projection_ : nullptr;
 }
 
 const bus::Broker* CheckoutWorld::broker() const {
@@ -267,7 +309,18 @@ bool CheckoutWorld::at_rest() const {
             in_charge = coordinators_[i]->live() == 0;
         }
     }
-    return in_charge;
+    return in_charge && dashboard_is_level(*broker);
+}
+
+/// The read model holds all that is in the journal.
+bool CheckoutWorld::dashboard_is_level(const bus::Broker& broker) const {
+    if (dashboard_.value == 0) {
+        return true;
+    }
+    const bus::Topic* journal = broker.machine().topics().find(topics::kJournal);
+    const sagas::Projection* rows = projection();
+    return rows != nullptr && !rows->rebuilding() &&
+           rows->position() == (journal == nullptr ? 0 : journal->length());
 }
 
 bool CheckoutWorld::run_until(MonotonicTime cut) {

@@ -10,6 +10,8 @@
 #include "scenarios/files/scenario.hpp"
 #include "scenarios/ledger/ledger.hpp"
 #include "scenarios/runs/run.hpp"
+#include "scenarios/worlds/dashboard.hpp"
+#include "scenarios/worlds/readers.hpp"
 #include "scenarios/worlds/shop.hpp"
 #include "sim/world.hpp"
 
@@ -23,6 +25,9 @@ class Coordinator;
 }
 
 namespace stormglass::scenarios {
+
+/// How far behind the journal the dashboard may be, outside of faults.
+constexpr Duration kStalenessMax = seconds(1);
 
 class CheckoutWorld {
   public:
@@ -42,6 +47,14 @@ class CheckoutWorld {
 
     const Shop& shop() const { return *shop_; }
 
+    /// Null in a world without a dashboard.
+    const Readers* readers() const { return readers_.get(); }
+
+    /// Null while the dashboard is down, and in a world without one.
+    const sagas::Projection* projection() const;
+
+    const CheckoutFold& fold() const { return fold_; }
+
     sim::World& world() { return world_; }
 
     std::shared_ptr<stormglass::Signing> signing() const { return signing_; }
@@ -56,6 +69,7 @@ class CheckoutWorld {
     struct Rules {
         const bus::Rules* bus = nullptr;
         const sagas::Rules* sagas = nullptr;
+        const sagas::ProjectionRules* projections = nullptr;
     };
 
     void add_broker(const Topology& topology);
@@ -67,6 +81,7 @@ class CheckoutWorld {
     void add_process(const std::string& name, const std::string& role, sim::Factory factory);
     bus::SessionOptions session_options(const std::string& service) const;
     bool at_rest() const;
+    bool dashboard_is_level(const bus::Broker& broker) const;
     MonotonicTime heal_time() const;
 
     const Plan& plan_;
@@ -78,6 +93,10 @@ class CheckoutWorld {
     std::size_t services_ = 0;  // added so far
     std::vector<NodeId> desks_;
     std::vector<const sagas::Coordinator*> coordinators_;  // of each desk; valid while it lives
+    CheckoutFold fold_;
+    NodeId dashboard_;
+    const sagas::Projection* projection_ = nullptr;  // of the dashboard; valid while it lives
+    std::unique_ptr<Readers> readers_;
     std::unique_ptr<Shop> shop_;
     std::string end_text_;
 };

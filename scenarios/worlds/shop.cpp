@@ -1,5 +1,7 @@
 #include "scenarios/worlds/shop.hpp"
 
+#include <charconv>
+
 #include "runtime/check.hpp"
 
 namespace stormglass::scenarios {
@@ -9,7 +11,8 @@ constexpr Site kPrice = "workload.price";
 constexpr Site kItem = "workload.item";
 constexpr std::uint64_t kItems = 8;
 constexpr std::uint64_t kPriceMax = 20'000;  // cents
-constexpr std::uint32_t kTriesMax = 1000;    // of one order: its number is a client's of its own
+constexpr std::string_view kStarted = "started ";
+constexpr std::uint32_t kTriesMax = 1000;  // of one order: its number is a client's of its own
 
 }  // namespace
 
@@ -66,17 +69,31 @@ void Shop::place(std::size_t index) {
 void Shop::answer(std::size_t index, std::uint32_t attempt, const sim::Reply& reply) {
     Placed& placed = orders_[index];
     const std::string_view text = as_text(reply.body);
-    const bool yes =
-        reply.status == sim::ReplyStatus::answered && (text == "started" || text == "known");
+    const bool started = text.starts_with(kStarted);
+    const bool yes = reply.status == sim::ReplyStatus::answered && (started || text == "known");
     if (yes) {
         record(index, attempt, sim::OpType::ok);
-        confirmed_ += placed.confirmed ? 0 : 1;
-        placed.confirmed = true;
+        if (!placed.confirmed) {
+            placed.confirmed = true;
+            ++confirmed_;
+            tell(placed.order.id, started ? text.substr(kStarted.size()) : std::string_view());
+        }
     } else if (reply.status == sim::ReplyStatus::refused) {
         record(index, attempt, sim::OpType::fail);
     } else {
         record(index, attempt, sim::OpType::info);
     }
+}
+
+void Shop::tell(const std::string& order, std::string_view position) const {
+    if (!options_.on_confirmed) {
+        return;
+    }
+    bus::Position written = 0;
+    const bool known =
+        std::from_chars(position.data(), position.data() + position.size(), written).ec ==
+        std::errc();
+    options_.on_confirmed(order, known ? std::optional(written) : std::nullopt);
 }
 
 void Shop::record(std::size_t index, std::uint32_t attempt, sim::OpType type) {

@@ -3,9 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "bus/client.hpp"
 #include "scenarios/worlds/business.hpp"
 #include "sim/history.hpp"
 #include "sim/world.hpp"
@@ -18,7 +21,9 @@ struct ShopOptions {
     Duration first = milliseconds(500);     // by then every service has found the bus
     Duration patience = milliseconds(800);  // before an order is asked for again, elsewhere
     std::vector<NodeId> desks;              // asked in turn
-    std::string poison;  // name of the custom fault that poisons an order; empty: none does
+    std::function<void(const std::string& order, std::optional<bus::Position> written)>
+        on_confirmed = {};  // once for each; where the order stands, when that was told
+    std::string poison;     // name of the custom fault that poisons an order; empty: none does
 };
 
 class Shop {
@@ -51,6 +56,7 @@ class Shop {
 
     void place(std::size_t index);
     void answer(std::size_t index, std::uint32_t attempt, const sim::Reply& reply);
+    void tell(const std::string& order, std::string_view position) const;
     void record(std::size_t index, std::uint32_t attempt, sim::OpType type);
 
     sim::World& world_;

@@ -92,6 +92,8 @@ scenarios::PlantedDefects planted_defects() {
         for (const auto& row : kOfSagas) {
             made.push_back({row.name, row.breaks, row.check, row.scenario, nullptr, &row.rules()});
         }
+        const scenarios::PlantedDefects others = projection_defects();
+        made.insert(made.end(), others.begin(), others.end());
         return made;
     }();
     return all;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bus/rules.hpp"
+#include "sagas/projection_rules.hpp"
 #include "sagas/rules.hpp"
 #include "scenarios/runs/defect.hpp"
 
@@ -20,6 +21,17 @@ const sagas::Rules& no_inbox_dedupe();
 const sagas::Rules& skip_one_compensation();
 const sagas::Rules& compensate_forward();
 const sagas::Rules& late_do_after_undo();
+const sagas::ProjectionRules& stop_at_unreadable();
+const sagas::ProjectionRules& snapshot_omits_table();
+const sagas::ProjectionRules& state_without_position();
+const sagas::ProjectionRules& read_before_token();
+const sagas::ProjectionRules& table_by_table();
+const sagas::ProjectionRules& batch_waits_for_size();
+const sagas::ProjectionRules& deletion_not_stored();
+const sagas::ProjectionRules& rebuild_fires_effects();
+
+/// Those of projections; all of them are in `planted_defects`.
+scenarios::PlantedDefects projection_defects();
 
 /// All of them, with the check that owns each.
 scenarios::PlantedDefects planted_defects();

@@ -5,6 +5,7 @@
 
 #include "scenarios/checks/check.hpp"
 #include "tests/scenarios/facts_builder.hpp"
+#include "tests/scenarios/projection_builder.hpp"
 
 namespace stormglass::scenarios {
 namespace {
@@ -29,6 +30,7 @@ FactsBuilder sound_run() {
     run.facts().acked.push_back({"orders", 1, 1, "t", 0, 0, true});
     run.facts().stored.push_back({"orders", 1, 1, "t", 0, "k", 0});
     run.facts().groups.push_back(group_of({Standing::settled, Standing::settled}));
+    run.facts().projection = tests::sound_projection();
     AttackFacts& attack = run.facts().attack;
     attack.present = attack.compared = true;
     attack.injected = attack.alarms = 3;

@@ -1,4 +1,4 @@
-// Scenario files: what is decoded, what is refused with which words, and the shipped nine.
+// Scenario files: what is decoded, what is refused with which words, and the shipped ones.
 #include "scenarios/files/scenario.hpp"
 
 #include <cmath>

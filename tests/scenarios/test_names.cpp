@@ -1,4 +1,4 @@
-// The nine scenarios, the checks and the defects of this release; probes are notes of bus and saga.
+// The scenarios, the checks and the defects of this release; probes are notes of bus and saga.
 #include "tests/scenarios/test_names.hpp"
 
 #include <fstream>
@@ -22,22 +22,18 @@ std::vector<scenarios::NamedThing> things(std::initializer_list<const char*> nam
 scenarios::Names make_names() {
     scenarios::Names names;
     names.faults = scenarios::fault_rules();
-    names.checks = things({"lost-write",
-                           "exactly-once-effect",
-                           "order-per-key",
-                           "step-once",
-                           "compensation-once",
-                           "no-step-after-undo",
-                           "reverse-order",
-                           "parallel-join",
-                           "termination",
-                           "decision-durable",
-                           "single-coordinator",
-                           "outcome-equals-ledger",
-                           "replay-rejected",
-                           "binding",
-                           "detection",
-                           "dead-letter-conservation"});
+    names.checks = things({"lost-write",          "exactly-once-effect",
+                           "order-per-key",       "step-once",
+                           "compensation-once",   "no-step-after-undo",
+                           "reverse-order",       "parallel-join",
+                           "termination",         "decision-durable",
+                           "single-coordinator",  "outcome-equals-ledger",
+                           "replay-rejected",     "binding",
+                           "detection",           "dead-letter-conservation",
+                           "convergence",         "rebuild-equals-incremental",
+                           "apply-once-in-order", "read-your-writes",
+                           "consistent-prefix",   "bounded-staleness",
+                           "no-invention",        "legitimate-replay"});
     names.probes = things({"saga.completed",
                            "saga.compensated",
                            "saga.took-over",
@@ -47,6 +43,9 @@ scenarios::Names make_names() {
                            "bus.replay-refused",
                            "bus.forgery-refused",
                            "bus.dead-letter",
+                           "projection.read-waits",
+                           "projection.rebuilt",
+                           "projection.lag-noticed",
                            // of the examples in these tests
                            "saga.decided",
                            "saga.finished",
@@ -59,7 +58,10 @@ scenarios::Names make_names() {
                               "broker-crash",
                               "replay-attack",
                               "forged-events",
-                              "poisoned-message"});
+                              "poisoned-message",
+                              "projection-crash",
+                              "projection-rebuild",
+                              "projection-lag"});
     names.defects = things({"ack-before-persist",
                             "no-inbox-dedupe",
                             "skip-one-compensation",
@@ -71,7 +73,15 @@ scenarios::Names make_names() {
                             "two-coordinators",
                             "key-overtaken",
                             "copy-burns-sequence",
-                            "signature-unchecked"});
+                            "signature-unchecked",
+                            "stop-at-unreadable",
+                            "snapshot-omits-table",
+                            "state-without-position",
+                            "read-before-token",
+                            "table-by-table",
+                            "batch-waits-for-size",
+                            "deletion-not-stored",
+                            "rebuild-fires-effects"});
     names.roles = things({"broker", "coordinator", "participant", "consumer"});
     names.sagas = things({"checkout"});
     names.steps = things({"reserve", "charge", "label", "confirm"});

@@ -1,5 +1,5 @@
 // The unit tests under a planted defect: "sound" rules are those that STORMGLASS_DEFECT names.
-// Linked in place of bus/sound_rules.cpp and sagas/sound_rules.cpp.
+// Linked in place of the files sound_*rules.cpp of bus and sagas.
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -33,6 +33,11 @@ const bus::Rules& bus::sound_rules() {
 const sagas::Rules& sagas::sound_rules() {
     static const Rules sound;
     return chosen().sagas != nullptr ? *chosen().sagas : sound;
+}
+
+const sagas::ProjectionRules& sagas::sound_projection_rules() {
+    static const ProjectionRules sound;
+    return chosen().projections != nullptr ? *chosen().projections : sound;
 }
 
 }  // namespace stormglass
