@@ -38,10 +38,10 @@ class Accounts final : public sagas::Business {
         const std::string key = sagas::idempotency_key(effect.saga, effect.step, effect.direction);
         const auto done = inbox_.find(key);
         if (!done || done->has_value()) {
-            return;  // done in an earlier life; or no database, and the next life tries again
+            return;  // done in an earlier life, or to be done by the next one
         }
         auto transaction = sqlite::Transaction::begin(database_);
-        if (transaction && work(effect) && inbox_.record(key, "ok") && !dies) {
+        if (transaction && work(effect) && inbox_.record(key, "ok")) {
             static_cast<void>(transaction->commit());
         }
     }
@@ -54,9 +54,9 @@ class Accounts final : public sagas::Business {
 
   private:
     bool work(const EffectRecord& effect) {
-        return database_
-            .execute("UPDATE till SET amount = amount + " + std::to_string(effect.amount))
-            .ok();
+        const auto done =
+            database_.execute("UPDATE till SET amount = amount + " + std::to_string(effect.amount));
+        return done.ok() && !dies;  // the process ends before it commits
     }
 
     Database& database_;
