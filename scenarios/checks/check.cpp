@@ -129,6 +129,21 @@ constexpr std::array kRows = {
              "each injected frame raises one alarm, honest copies raise none",
              "intervals-before-signature",
              check_detection},
+    CheckRow{"trace-complete",
+             "T1",
+             "each span leads to the one root of its trace, and each dead letter has a span",
+             "letter-leaves-trace",
+             check_trace_complete},
+    CheckRow{"trace-causal",
+             "T2",
+             "no span starts before its parent; each attempt has a span, linked to its event",
+             "retry-reuses-span",
+             check_trace_causal},
+    CheckRow{"trace-isolation",
+             "T3",
+             "no span has its parent in another trace; what is undone stays with its saga",
+             "undo-leaves-trace",
+             check_trace_isolation},
 };
 
 }  // namespace

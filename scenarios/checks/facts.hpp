@@ -9,6 +9,7 @@
 
 #include "bus/client.hpp"
 #include "scenarios/checks/projection_facts.hpp"
+#include "scenarios/traces/spans.hpp"
 
 namespace stormglass::scenarios {
 
@@ -154,6 +155,7 @@ struct RunFacts {
     std::uint64_t started_requests = 0;       // sagas that clients were told have started
     AttackFacts attack;
     ProjectionFacts projection;
+    TraceFacts trace;          // only where a check of traces is asked for
     bool settled = false;      // the run reached its end with nothing under way
     std::string end;           // why it ended otherwise
     std::uint64_t end_at = 0;  // ns of world time

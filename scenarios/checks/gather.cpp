@@ -207,17 +207,17 @@ void gather_attack(const Plan& plan, CheckoutWorld& world, RunFacts& facts) {
         attack.altered += forged ? counters[fault].took_effect : 0;
         attack.tampered += in_place(plan.schedule[fault]) ? counters[fault].took_effect : 0;
     }
-    for (const Refusal& refusal : ledger.refusals()) {
+    for (const RefusalRecord& refusal : ledger.refusals()) {
         const bool hostile = refusal.from == adversary && attack.present;
         const bool about_bytes = bus::is_about_bytes(ledger.names()[refusal.code]);
-        if (refusal.kind == Refusal::Kind::alarm) {
+        if (refusal.kind == RefusalRecord::Kind::alarm) {
             attack.alarms += hostile ? 1 : 0;
             attack.own_alarms += hostile ? 0 : 1;
             attack.own_refusals += !hostile && about_bytes ? 1 : 0;
-        } else if (refusal.kind == Refusal::Kind::refused) {
+        } else if (refusal.kind == RefusalRecord::Kind::refused) {
             attack.refusals += hostile ? 1 : 0;
             attack.own_refusals += !hostile && about_bytes ? 1 : 0;
-        } else if (refusal.kind == Refusal::Kind::dropped && hostile &&
+        } else if (refusal.kind == RefusalRecord::Kind::dropped && hostile &&
                    ledger.names()[refusal.code] == "recovering") {
             ++attack.unguarded;
         }
@@ -257,6 +257,11 @@ RunFacts gather(const Plan& plan, CheckoutWorld& world, bool settled) {
     facts.started_requests = world.shop().confirmed();
     gather_attack(plan, world, facts);
     facts.projection = gather_projection(world);
+    if (std::any_of(plan.checks.begin(), plan.checks.end(), [](const CheckRow* row) {
+            return row->id.starts_with('T');
+        })) {
+        facts.trace = spans_of_run(ledger);
+    }
     facts.settled = settled;
     facts.end = world.end_text();
     facts.end_at = world.world().now().ns;

@@ -33,6 +33,10 @@ void check_consistent_prefix(const RunFacts& facts, CheckResult& result);
 void check_bounded_staleness(const RunFacts& facts, CheckResult& result);
 void check_no_invention(const RunFacts& facts, CheckResult& result);
 void check_legitimate_replay(const RunFacts& facts, CheckResult& result);
+// traces (trace_checks.cpp)
+void check_trace_complete(const RunFacts& facts, CheckResult& result);
+void check_trace_causal(const RunFacts& facts, CheckResult& result);
+void check_trace_isolation(const RunFacts& facts, CheckResult& result);
 
 // attacks (attack_checks.cpp)
 void check_replay_rejected(const RunFacts& facts, CheckResult& result);

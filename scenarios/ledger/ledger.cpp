@@ -105,10 +105,13 @@ void Ledger::on_bus_note(const Context& context, const Note& note) {
         on_delivery_note(context, note, Kind::delivered);
     } else if (note.kind == notes::kReceived) {
         on_delivery_note(context, note, Kind::received);
+        on_attempt_trace(context, note);
     } else if (note.kind == notes::kSettle) {
         on_delivery_note(context, note, Kind::settled);
     } else if (note.kind == notes::kDead) {
         on_delivery_note(context, note, Kind::dead);
+    } else if (note.kind == notes::kDeadTrace) {
+        on_letter_trace(context, note);
     } else if (note.kind == notes::kParked) {
         on_delivery_note(context, note, Kind::parked);
     } else if (note.kind == notes::kAssigned) {
@@ -120,15 +123,15 @@ void Ledger::on_bus_note(const Context& context, const Note& note) {
     } else if (note.kind == notes::kRecovered) {
         on_recovered(context, note);
     } else if (note.kind == notes::kRefused) {
-        on_refusal_note(context, note, Refusal::Kind::refused);
+        on_refusal_note(context, note, RefusalRecord::Kind::refused);
     } else if (note.kind == notes::kAlarm) {
-        on_refusal_note(context, note, Refusal::Kind::alarm);
+        on_refusal_note(context, note, RefusalRecord::Kind::alarm);
     } else if (note.kind == notes::kDuplicate) {
-        on_refusal_note(context, note, Refusal::Kind::duplicate);
+        on_refusal_note(context, note, RefusalRecord::Kind::duplicate);
     } else if (note.kind == notes::kDropped) {
-        on_refusal_note(context, note, Refusal::Kind::dropped);
+        on_refusal_note(context, note, RefusalRecord::Kind::dropped);
     } else if (note.kind == notes::kFenced) {
-        on_refusal_note(context, note, Refusal::Kind::fenced);
+        on_refusal_note(context, note, RefusalRecord::Kind::fenced);
     } else {
         on_session_note(context, note);
     }
@@ -176,7 +179,33 @@ void Ledger::on_delivery_note(const Context& context, const Note& note, Delivery
     deliveries_.push_back(record);
 }
 
-void Ledger::on_refusal_note(const Context& context, const Note& note, Refusal::Kind kind) {
+void Ledger::on_attempt_trace(const Context& context, const Note& note) {
+    AttemptTrace trace;
+    trace.at = context.at;
+    trace.node = context.node;
+    trace.member = names_.intern(note.text("member"));
+    trace.group = names_.intern(note.text("group"));
+    trace.topic = names_.intern(note.text("topic"));
+    trace.position = note.number("position");
+    trace.attempt = static_cast<std::uint32_t>(note.number("receipt"));
+    trace.created = bus::parse_trace_parent(note.text("created")).value_or(bus::TraceContext{});
+    trace.self = bus::parse_trace_parent(note.text("trace")).value_or(bus::TraceContext{});
+    attempt_traces_.push_back(trace);
+}
+
+void Ledger::on_letter_trace(const Context& context, const Note& note) {
+    LetterTrace trace;
+    trace.at = context.at;
+    trace.index = note.number("index");
+    trace.group = names_.intern(note.text("group"));
+    trace.topic = names_.intern(note.text("topic"));
+    trace.position = note.number("position");
+    trace.created = bus::parse_trace_parent(note.text("created")).value_or(bus::TraceContext{});
+    trace.self = bus::parse_trace_parent(note.text("trace")).value_or(bus::TraceContext{});
+    letter_traces_.push_back(trace);
+}
+
+void Ledger::on_refusal_note(const Context& context, const Note& note, RefusalRecord::Kind kind) {
     refusals_.push_back({kind,
                          context.at,
                          context.node,
@@ -207,6 +236,7 @@ void Ledger::on_recovered(const Context& context, const Note& note) {
     }
     drop_from_index(stored_, entries + 1);
     drop_from_index(assigned_, entries + 1);
+    drop_from_index(letter_traces_, entries + 1);
     std::erase_if(deliveries_,
                   [entries](const DeliveryRecord& record) { return record.index > entries; });
     recoveries_.push_back({context.at, entries, note.number("cut"), before - stored_.size()});
@@ -257,7 +287,7 @@ std::uint64_t Ledger::digest() const {
         mix_name(record.source);
         mix(state, record.generation);
     }
-    for (const Refusal& record : refusals_) {
+    for (const RefusalRecord& record : refusals_) {
         mix_name(record.code);
         mix(state, record.kind, record.node.value, record.from.value);
     }

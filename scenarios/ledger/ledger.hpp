@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "bus/client.hpp"
+#include "bus/trace_context.hpp"
 #include "sim/observer.hpp"
 
 namespace stormglass::scenarios {
@@ -100,7 +101,7 @@ struct Assigned {
 };
 
 /// A refusal, with or without an alarm, or a duplicate that was answered as one.
-struct Refusal {
+struct RefusalRecord {
     enum class Kind : std::uint8_t { refused, alarm, duplicate, dropped, fenced };
     Kind kind = Kind::refused;
     std::uint64_t at = 0;
@@ -108,6 +109,30 @@ struct Refusal {
     NodeId from;
     NameId code = 0;
     NameId cause = 0;
+};
+
+/// The trace of one attempt to handle an event, as the member's session noted it.
+struct AttemptTrace {
+    std::uint64_t at = 0;
+    NodeId node;
+    NameId member = 0;
+    NameId group = 0;
+    NameId topic = 0;
+    bus::Position position = 0;
+    std::uint32_t attempt = 0;
+    bus::TraceContext created;  // of the event
+    bus::TraceContext self;
+};
+
+/// The trace of a dead letter, as the broker noted it.
+struct LetterTrace {
+    std::uint64_t at = 0;
+    std::uint64_t index = 0;
+    NameId group = 0;
+    NameId topic = 0;
+    bus::Position position = 0;
+    bus::TraceContext created;
+    bus::TraceContext self;
 };
 
 /// A note of a coordinator or a participant ("saga.*"), as it was taken.
@@ -172,13 +197,15 @@ class Ledger final : public sim::Observer {
 
     std::span<const Assigned> assigned() const { return assigned_; }
 
-    std::span<const Refusal> refusals() const { return refusals_; }
+    std::span<const RefusalRecord> refusals() const { return refusals_; }
 
     std::span<const SagaNote> saga_notes() const { return saga_notes_; }
 
     std::span<const ProjectionNote> projection_notes() const { return projection_notes_; }
 
     std::span<const FaultWindow> fault_windows() const { return fault_windows_; }
+    std::span<const AttemptTrace> attempt_traces() const { return attempt_traces_; }
+    std::span<const LetterTrace> letter_traces() const { return letter_traces_; }
 
     std::span<const Recovery> recoveries() const { return recoveries_; }
 
@@ -217,10 +244,12 @@ class Ledger final : public sim::Observer {
     void on_bus_note(const Context& context, const Note& note);
     void on_session_note(const Context& context, const Note& note);
     void on_delivery_note(const Context& context, const Note& note, DeliveryRecord::Kind kind);
-    void on_refusal_note(const Context& context, const Note& note, Refusal::Kind kind);
+    void on_refusal_note(const Context& context, const Note& note, RefusalRecord::Kind kind);
     void on_saga_note(const Context& context, const Note& note);
     void on_projection_note(const Context& context, const Note& note);
     std::uint64_t projection_digest() const;
+    void on_attempt_trace(const Context& context, const Note& note);
+    void on_letter_trace(const Context& context, const Note& note);
     void on_recovered(const Context& context, const Note& note);
 
     NameTable names_;
@@ -231,10 +260,12 @@ class Ledger final : public sim::Observer {
     std::vector<Published> published_;
     std::vector<DeliveryRecord> deliveries_;
     std::vector<Assigned> assigned_;
-    std::vector<Refusal> refusals_;
+    std::vector<RefusalRecord> refusals_;
     std::vector<SagaNote> saga_notes_;
     std::vector<ProjectionNote> projection_notes_;
     std::vector<FaultWindow> fault_windows_;
+    std::vector<AttemptTrace> attempt_traces_;
+    std::vector<LetterTrace> letter_traces_;
     std::vector<Recovery> recoveries_;
     std::vector<Site> marks_;
     NodeId broker_;

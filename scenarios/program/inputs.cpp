@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kFileBytesMax = 1 << 20;
 constexpr std::string_view kScenarioFolder = "scenarios/data/";
 // Claims name them, also where none is compiled in; a test compares with those that are.
-constexpr std::array<std::string_view, 20> kDefects = {"ack-before-persist",
+constexpr std::array<std::string_view, 23> kDefects = {"ack-before-persist",
                                                        "batch-waits-for-size",
                                                        "compensate-forward",
                                                        "copy-burns-sequence",
@@ -27,16 +27,19 @@ constexpr std::array<std::string_view, 20> kDefects = {"ack-before-persist",
                                                        "intervals-before-signature",
                                                        "key-overtaken",
                                                        "late-do-after-undo",
+                                                       "letter-leaves-trace",
                                                        "no-inbox-dedupe",
                                                        "read-before-token",
                                                        "rebuild-fires-effects",
+                                                       "retry-reuses-span",
                                                        "signature-unchecked",
                                                        "skip-one-compensation",
                                                        "snapshot-omits-table",
                                                        "state-without-position",
                                                        "stop-at-unreadable",
                                                        "table-by-table",
-                                                       "two-coordinators"};
+                                                       "two-coordinators",
+                                                       "undo-leaves-trace"};
 constexpr std::string_view kClaimsFile = "scenarios/claims/ADR-OS-024.claims.yaml";
 
 std::string name_in(const EmbeddedFile& file) {

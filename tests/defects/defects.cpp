@@ -56,6 +56,16 @@ constexpr Row<bus::Rules> kOfTheBus[] = {
      "binding",
      "forged-events",
      signature_unchecked},
+    {"letter-leaves-trace",
+     "begins a new trace for every dead letter",
+     "trace-complete",
+     "tracing-through-faults",
+     letter_leaves_trace},
+    {"retry-reuses-span",
+     "handles a redelivery under the span of the first attempt",
+     "trace-causal",
+     "tracing-through-faults",
+     retry_reuses_span},
 };
 
 constexpr Row<sagas::Rules> kOfSagas[] = {
@@ -79,6 +89,11 @@ constexpr Row<sagas::Rules> kOfSagas[] = {
      "no-step-after-undo",
      "one-way-payments",
      late_do_after_undo},
+    {"undo-leaves-trace",
+     "undoes a step in a trace of its own",
+     "trace-isolation",
+     "tracing-through-faults",
+     undo_leaves_trace},
 };
 
 }  // namespace

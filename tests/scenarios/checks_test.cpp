@@ -6,6 +6,7 @@
 #include "scenarios/checks/check.hpp"
 #include "tests/scenarios/facts_builder.hpp"
 #include "tests/scenarios/projection_builder.hpp"
+#include "tests/scenarios/trace_builder.hpp"
 
 namespace stormglass::scenarios {
 namespace {
@@ -35,6 +36,7 @@ FactsBuilder sound_run() {
     attack.present = attack.compared = true;
     attack.injected = attack.alarms = 3;
     attack.altered = 1;
+    run.facts().trace = tests::sound_traces();
     return run;
 }
 

@@ -33,7 +33,9 @@ scenarios::Names make_names() {
                            "convergence",         "rebuild-equals-incremental",
                            "apply-once-in-order", "read-your-writes",
                            "consistent-prefix",   "bounded-staleness",
-                           "no-invention",        "legitimate-replay"});
+                           "no-invention",        "legitimate-replay",
+                           "trace-complete",      "trace-causal",
+                           "trace-isolation"});
     names.probes = things({"saga.completed",
                            "saga.compensated",
                            "saga.took-over",
@@ -46,6 +48,7 @@ scenarios::Names make_names() {
                            "projection.read-waits",
                            "projection.rebuilt",
                            "projection.lag-noticed",
+                           "bus.redelivered",
                            // of the examples in these tests
                            "saga.decided",
                            "saga.finished",
@@ -61,7 +64,8 @@ scenarios::Names make_names() {
                               "poisoned-message",
                               "projection-crash",
                               "projection-rebuild",
-                              "projection-lag"});
+                              "projection-lag",
+                              "tracing-through-faults"});
     names.defects = things({"ack-before-persist",
                             "no-inbox-dedupe",
                             "skip-one-compensation",
@@ -81,7 +85,10 @@ scenarios::Names make_names() {
                             "table-by-table",
                             "batch-waits-for-size",
                             "deletion-not-stored",
-                            "rebuild-fires-effects"});
+                            "rebuild-fires-effects",
+                            "letter-leaves-trace",
+                            "retry-reuses-span",
+                            "undo-leaves-trace"});
     names.roles = things({"broker", "coordinator", "participant", "consumer"});
     names.sagas = things({"checkout"});
     names.steps = things({"reserve", "charge", "label", "confirm"});

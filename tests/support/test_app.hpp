@@ -28,6 +28,7 @@ struct SeenDelivery {
     std::uint32_t receipt = 0;
     bus::Generation generation = 0;
     MonotonicTime at;
+    std::string trace_parent;  // of this attempt
 
     bus::Settlement answer(bus::Verdict verdict) const {
         bus::Settlement settlement;
@@ -92,7 +93,8 @@ class TestApp final : public bus::Listener {
                               delivery.position,
                               delivery.receipt,
                               delivery.generation,
-                              now.monotonic});
+                              now.monotonic,
+                              std::string(delivery.trace_parent)});
         const SeenDelivery seen = deliveries.back();
         handler(*this, seen, now, out);
     }
