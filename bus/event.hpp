@@ -35,8 +35,8 @@ struct EventView {
     std::string_view causation_id;  // absent exactly for a root
     std::string_view expiry_time;   // mandatory on commands
     std::string_view subject;
-    std::string_view
-        trace_state;  // what it was created under (trace_spans.hpp), and others' members
+    std::string_view data_classification;
+    std::string_view trace_state;  // what it was created under, others' members: trace_spans.hpp
 
     Bytes payload;
     Bytes signed_bytes;  // the canonical form that `signature` covers

@@ -192,6 +192,7 @@ void fill_view(const AttributeSet& set, EventView& event) {
     event.causation_id = set.value(Attribute::causationid);
     event.expiry_time = set.value(Attribute::expirytime);
     event.subject = set.value(Attribute::subject);
+    event.data_classification = set.value(Attribute::dataclassification);
     event.trace_state = set.value(Attribute::tracestate);
     const std::string_view sequence = set.value(Attribute::sequence);
     const std::string_view epoch = set.value(Attribute::epoch);

@@ -15,7 +15,7 @@
 
 namespace stormglass::scenarios {
 
-enum class Verb { run, gate, review, list, check, version, help };
+enum class Verb { run, gate, review, list, check, version, help, exports };
 enum class ColorWish { automatic, always, never };
 enum class Listing { scenarios, faults, checks, probes, defects, claims };
 
@@ -57,6 +57,13 @@ struct Options {
     std::string guarantee;
     std::int64_t budget_ms = 60'000;  // for each history
     bool explain = false;
+
+    // export
+    std::string otlp;
+    std::string perfetto;
+    std::string shiviz;
+    std::string csv;     // a folder
+    bool check = false;  // read every file back
 
     // list
     Listing listing = Listing::scenarios;

@@ -187,7 +187,7 @@ Complaint take_environment(const CliContext& context,
 
 Complaint take_operands(const Words& words, const Names& names, Options& out) {
     const std::vector<std::string>& operands = words.operands;
-    if (out.verb == Verb::run) {
+    if (out.verb == Verb::run || out.verb == Verb::exports) {
         const std::vector<std::string> known = names_of(names.scenarios);
         for (const std::string& word : operands) {
             if (!looks_like_file(word) && !contains(known, word)) {
@@ -221,9 +221,24 @@ Complaint take_operands(const Words& words, const Names& names, Options& out) {
     return std::nullopt;
 }
 
+Complaint export_contradiction(const Options& options) {
+    if (options.scenarios.size() != 1 || !options.seed.has_value()) {
+        return "say which run: a scenario and its '--seed 0xHEX', as in the line that repeats it";
+    }
+    if (options.otlp.empty() && options.perfetto.empty() && options.shiviz.empty() &&
+        options.csv.empty()) {
+        return "say what to write: '--otlp FILE', '--perfetto FILE', '--shiviz FILE' or '--csv "
+               "DIR'";
+    }
+    return std::nullopt;
+}
+
 Complaint contradiction(const Options& options) {
     if (options.seed.has_value() && options.seeds.has_value()) {
         return "options '--seed' and '--seeds' exclude each other";
+    }
+    if (options.verb == Verb::exports) {
+        return export_contradiction(options);
     }
     if (options.seed.has_value() && options.scenarios.size() != 1) {
         return "'--seed' repeats one run; name its scenario";

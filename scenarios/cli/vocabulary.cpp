@@ -17,7 +17,7 @@ constexpr std::int64_t kSeedsMax = 100'000'000;
 constexpr std::int64_t kJobsMax = 1'024;
 constexpr std::size_t kSeedDigitsMax = 16;
 
-constexpr std::array<VerbInfo, 7> kVerbs = {{
+constexpr std::array<VerbInfo, 8> kVerbs = {{
     {Verb::run,
      "run",
      "[SCENARIO...]",
@@ -49,12 +49,17 @@ constexpr std::array<VerbInfo, 7> kVerbs = {{
      "[COMMAND|TOPIC]",
      "print help; topics: exit-codes, scenario, claims, models",
      "stormglass help exit-codes"},
+    {Verb::exports,
+     "export",
+     "SCENARIO",
+     "write the traces of one run for other tools",
+     "stormglass export calm --seed 0x7 --otlp traces.jsonl --perfetto trace.json"},
 }};
 
-constexpr std::array<std::string_view, 23> kLaterVerbs = {
-    "replay",  "why",   "keep",  "diff", "report",   "export", "doctor",    "serve",
-    "live",    "sweep", "pub",   "sub",  "top",      "topic",  "group",     "dead",
-    "journal", "saga",  "trace", "key",  "registry", "schema", "completion"};
+constexpr std::array<std::string_view, 22> kLaterVerbs = {
+    "replay", "why",   "keep", "diff",     "report", "doctor",    "serve", "live",
+    "sweep",  "pub",   "sub",  "top",      "topic",  "group",     "dead",  "journal",
+    "saga",   "trace", "key",  "registry", "schema", "completion"};
 
 constexpr std::array<std::string_view, 6> kListings = {
     "scenarios", "faults", "checks", "probes", "defects", "claims"};
@@ -62,8 +67,9 @@ constexpr std::array<std::string_view, 3> kColors = {"auto", "always", "never"};
 
 constexpr unsigned kRunning = verb_bit(Verb::run) | verb_bit(Verb::gate) | verb_bit(Verb::review);
 constexpr unsigned kJudging = verb_bit(Verb::gate) | verb_bit(Verb::review);
+constexpr unsigned kExporting = verb_bit(Verb::exports);
 constexpr unsigned kAll =
-    kRunning | verb_bit(Verb::list) | verb_bit(Verb::check) | verb_bit(Verb::version);
+    kRunning | kExporting | verb_bit(Verb::list) | verb_bit(Verb::check) | verb_bit(Verb::version);
 
 Complaint whole(const std::string& value, std::int64_t low, std::int64_t high, std::int64_t& out) {
     std::int64_t number = 0;
@@ -176,7 +182,7 @@ Complaint apply_budget(const std::string& value, const Names&, Options& out) {
     return std::nullopt;
 }
 
-constexpr std::array<FlagInfo, 26> kFlags = {{
+constexpr std::array<FlagInfo, 31> kFlags = {{
     {"--seeds",
      "N",
      "runs per scenario (default: as the scenario says)",
@@ -184,7 +190,7 @@ constexpr std::array<FlagInfo, 26> kFlags = {{
      [](const std::string& value, const Names&, Options& out) {
          return whole(value, 1, kSeedsMax, out.seeds.emplace());
      }},
-    {"--seed", "0xHEX", "exactly this one run", verb_bit(Verb::run), apply_seed},
+    {"--seed", "0xHEX", "exactly this one run", verb_bit(Verb::run) | kExporting, apply_seed},
     {"--jobs",
      "N",
      "processes at work (default: one per core)",
@@ -296,6 +302,36 @@ constexpr std::array<FlagInfo, 26> kFlags = {{
      "write JUnit XML",
      kRunning,
      [](const std::string& value, const Names&, Options& out) { return path(value, out.junit); }},
+    {"--otlp",
+     "FILE",
+     "write spans as OTLP/JSON, a thousand a line",
+     kExporting,
+     [](const std::string& value, const Names&, Options& out) { return path(value, out.otlp); }},
+    {"--perfetto",
+     "FILE",
+     "write lanes, flows and counters for ui.perfetto.dev",
+     kExporting,
+     [](const std::string& value, const Names&, Options& out) {
+         return path(value, out.perfetto);
+     }},
+    {"--shiviz",
+     "FILE",
+     "write a log with vector clocks for ShiViz",
+     kExporting,
+     [](const std::string& value, const Names&, Options& out) { return path(value, out.shiviz); }},
+    {"--csv",
+     "DIR",
+     "write events.csv, messages.csv, sagas.csv and faults.csv",
+     kExporting,
+     [](const std::string& value, const Names&, Options& out) { return path(value, out.csv); }},
+    {"--check",
+     "",
+     "read every file back and compare the counts",
+     kExporting,
+     [](const std::string&, const Names&, Options& out) {
+         out.check = true;
+         return Complaint{};
+     }},
     {"--json",
      "",
      "print one JSON document on stdout",
@@ -307,7 +343,7 @@ constexpr std::array<FlagInfo, 26> kFlags = {{
     {"--quiet",
      "",
      "print the result alone",
-     kRunning | verb_bit(Verb::check),
+     kRunning | kExporting | verb_bit(Verb::check),
      [](const std::string&, const Names&, Options& out) {
          out.quiet = true;
          return Complaint{};
@@ -329,7 +365,7 @@ constexpr std::array<FlagInfo, 26> kFlags = {{
     {"--defect",
      "NAME",
      "run with this planted defect",
-     kRunning,
+     kRunning | kExporting,
      [](const std::string& value, const Names& names, Options& out) {
          const std::vector<std::string> known = names_of(names.defects);
          if (!contains(known, value)) {

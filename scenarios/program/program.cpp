@@ -120,6 +120,8 @@ int run_options(Options options, Names names, PlantedDefects defects, std::strin
             return check_verb(session);
         case Verb::version:
             return version_verb(session);
+        case Verb::exports:
+            return export_verb(session);
         case Verb::help:
             return kExitPassed;  // parsing has answered it
     }

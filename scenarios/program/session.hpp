@@ -86,5 +86,6 @@ int run_verb(Session& session);
 int gate_verb(Session& session);  // gate and review
 int hunt_verb(Session& session);  // gate --defect NAME
 int list_verb(const Session& session);
+int export_verb(const Session& session);
 
 }  // namespace stormglass::scenarios
