@@ -152,6 +152,15 @@ std::string hex(const Sha256& digest) {
     return out;
 }
 
+std::string sha256_hex(std::string_view bytes) {
+    return hex(sha256(bytes));
+}
+
+std::string short_hash(std::string_view bytes) {
+    constexpr std::size_t kShort = 16;
+    return sha256_hex(bytes).substr(0, kShort);
+}
+
 std::string base64(std::string_view bytes) {
     constexpr std::string_view kDigits =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

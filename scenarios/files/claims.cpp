@@ -6,10 +6,10 @@
 #include <set>
 #include <utility>
 
+#include "reports/sha256.hpp"
 #include "runtime/check.hpp"
 #include "scenarios/files/decode.hpp"
 #include "scenarios/files/leg_decode.hpp"
-#include "scenarios/files/sha256.hpp"
 
 namespace stormglass::scenarios {
 
@@ -326,7 +326,7 @@ std::optional<Claims> read_claims(std::string_view text, const Names& names, Pro
     }
     CHECK(!claims.claims.empty());
     claims.file = problems.file();
-    claims.hash = short_hash(text);
+    claims.hash = reports::short_hash(text);
     return claims;
 }
 

@@ -6,8 +6,8 @@
 #include <array>
 #include <cctype>
 
+#include "reports/sha256.hpp"
 #include "runtime/check.hpp"
-#include "scenarios/files/sha256.hpp"
 #include "scenarios/files/utf8.hpp"
 
 namespace stormglass::scenarios {
@@ -284,7 +284,7 @@ class Walker {
             return;
         }
         item_->text = collapsed(joined_);
-        item_->hash = short_hash(item_->text);
+        item_->hash = reports::short_hash(item_->text);
         for (const char c : item_->text) {
             document_.beyond_ascii |= static_cast<unsigned char>(c) >= 0x80;
         }

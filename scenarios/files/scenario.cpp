@@ -6,11 +6,11 @@
 #include <iterator>
 #include <utility>
 
+#include "reports/sha256.hpp"
 #include "runtime/check.hpp"
 #include "scenarios/files/decode.hpp"
 #include "scenarios/files/fault_decode.hpp"
 #include "scenarios/files/scenario_rules.hpp"
-#include "scenarios/files/sha256.hpp"
 #include "scenarios/files/world_decode.hpp"
 
 namespace stormglass::scenarios {
@@ -275,7 +275,7 @@ std::optional<Scenario> read_scenario(std::string_view text,
         return std::nullopt;
     }
     draft.scenario.file = problems.file();
-    draft.scenario.hash = short_hash(text);
+    draft.scenario.hash = reports::short_hash(text);
     return std::move(draft.scenario);
 }
 

@@ -14,7 +14,7 @@
 #include "reports/junit.hpp"
 #include "reports/markdown.hpp"
 #include "reports/page.hpp"
-#include "scenarios/files/sha256.hpp"
+#include "reports/sha256.hpp"
 #include "scenarios/program/children.hpp"
 
 #include <sys/utsname.h>
@@ -73,9 +73,10 @@ reports::Provenance make_provenance(const BuildInfo& build) {
     provenance.compiler = build.compiler;
     provenance.flags = build.flags;
     provenance.build_type = build.build_type;
-    provenance.binary_sha256 = sha256_hex(slurp(own_path()));
+    provenance.binary_sha256 = reports::sha256_hex(slurp(own_path()));
     const std::string defects = defects_path();
-    provenance.defects_sha256 = defects.empty() ? std::string() : sha256_hex(slurp(defects));
+    provenance.defects_sha256 =
+        defects.empty() ? std::string() : reports::sha256_hex(slurp(defects));
     std::string boost = BOOST_LIB_VERSION;
     provenance.libraries = {{"Boost", boost}};
     provenance.cpu_model = cpu_model();
@@ -92,7 +93,8 @@ std::string run_id_of(const reports::Provenance& provenance) {
             id += c;
         }
     }
-    return id + "-" + short_hash(provenance.trace_hash + std::to_string(getpid())).substr(0, 4);
+    return id + "-" +
+           reports::short_hash(provenance.trace_hash + std::to_string(getpid())).substr(0, 4);
 }
 
 bool write_file(const std::string& path, const std::string& text, std::string& problem) {

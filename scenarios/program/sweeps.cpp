@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <ctime>
 
-#include "scenarios/files/sha256.hpp"
+#include "reports/sha256.hpp"
 #include "scenarios/program/build_info.hpp"
 #include "scenarios/program/children.hpp"
 #include "scenarios/program/provenance.hpp"
@@ -98,8 +98,9 @@ Tried try_one(Session& session, const Plan& plan, std::uint64_t seeds, ProgressS
 }  // namespace
 
 std::uint64_t base_seed(const Plan& plan, std::uint64_t epoch) {
-    const auto digest = sha256(build_info().code_hash + "\n" + plan.scenario.hash + "\n" +
-                               profile_hash(plan.scenario) + "\n" + std::to_string(epoch) + "\n");
+    const auto digest =
+        reports::sha256(build_info().code_hash + "\n" + plan.scenario.hash + "\n" +
+                        profile_hash(plan.scenario) + "\n" + std::to_string(epoch) + "\n");
     std::uint64_t seed = 0;
     for (std::size_t i = 0; i < 8; ++i) {
         seed = seed << 8 | digest[i];
@@ -144,9 +145,9 @@ reports::Results make_results(const Session& session,
         hashes += results.scenarios.back().trace_hash + "\n";
         virtual_seconds += results.scenarios.back().virtual_seconds;
     }
-    results.profile_hash = short_hash(profiles);
+    results.profile_hash = reports::short_hash(profiles);
     results.provenance = make_provenance(build);
-    results.provenance.trace_hash = short_hash(hashes);
+    results.provenance.trace_hash = reports::short_hash(hashes);
     results.provenance.seed_base = tried.empty() ? 0 : tried.front().first_seed;
     results.provenance.wall_seconds = session.elapsed();
     results.provenance.cpu_seconds = cpu_seconds();

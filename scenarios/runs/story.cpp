@@ -5,8 +5,8 @@
 #include <charconv>
 #include <cstdio>
 
+#include "reports/sha256.hpp"
 #include "runtime/check.hpp"
-#include "scenarios/files/sha256.hpp"
 
 namespace stormglass::scenarios {
 namespace {
@@ -138,7 +138,7 @@ std::string profile_hash(const Scenario& scenario) {
     for (const FaultSpec& fault : scenario.faults) {
         append(text, fault);
     }
-    return sha256_hex(text).substr(0, 16);
+    return reports::sha256_hex(text).substr(0, 16);
 }
 
 }  // namespace stormglass::scenarios

@@ -28,6 +28,11 @@ TEST(Sha256, keeps_lengths_apart_at_every_padding_boundary) {
     EXPECT_EQ(hex(sha256(all)), "60d791e3fe413c2c186fa59473d44ce5b19affb97254298b42d062c2a5ab891a");
 }
 
+TEST(Sha256, short_hash_is_the_beginning) {
+    EXPECT_EQ(sha256_hex("abc"), hex(sha256("abc")));
+    EXPECT_EQ(short_hash("abc"), "ba7816bf8f01cfea");
+}
+
 TEST(Base64, gives_the_vectors_of_rfc_4648) {
     EXPECT_EQ(base64(""), "");
     EXPECT_EQ(base64("f"), "Zg==");

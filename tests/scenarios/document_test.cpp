@@ -5,7 +5,7 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
-#include "scenarios/files/sha256.hpp"
+#include "reports/sha256.hpp"
 #include "tests/scenarios/test_names.hpp"
 
 namespace stormglass::scenarios {
