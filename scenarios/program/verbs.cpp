@@ -145,6 +145,15 @@ SeedsOf gate_seeds(const Session& session) {
     };
 }
 
+/// What the user asks of every line replaces what the file asks.
+void ask_of_all(const Options& options, std::vector<reports::ClaimResult>& claims) {
+    for (reports::ClaimResult& claim : claims) {
+        claim.target = options.target.value_or(claim.target);
+        claim.confidence = options.confidence.value_or(claim.confidence);
+        ask_of_all(options, claim.parts);
+    }
+}
+
 std::uint64_t fewest(const std::vector<Plan>& plans, const SeedsOf& seeds) {
     std::uint64_t least = seeds(plans.front());
     for (const Plan& plan : plans) {
@@ -208,6 +217,7 @@ int gate_verb(Session& session) {
     results.target = session.options().target.value_or(claims.value->target);
     results.provenance.claims_sha256 = claims.value->hash;
     results.claims = claim_results(*claims.value, tried);
+    ask_of_all(session.options(), results.claims);
     if (document) {
         add_document(
             document->document, match_document(document->document, *claims.value), results);
