@@ -193,6 +193,8 @@ std::string_view name_of(Method method) {
             return "exhaustive";
         case Method::contract:
             return "contract";
+        case Method::comparison:
+            return "comparison";
         case Method::artefact:
             return "artefact";
     }
@@ -235,6 +237,32 @@ std::string_view name_of(Rule rule) {
             return "not-tested";
         case Rule::supported:
             return "supported";
+    }
+    CHECK(false);
+}
+
+std::string_view name_of(StepKind kind) {
+    switch (kind) {
+        case StepKind::event:
+            return "event";
+        case StepKind::message:
+            return "message";
+        case StepKind::lost:
+            return "lost";
+        case StepKind::copy:
+            return "copy";
+        case StepKind::forged:
+            return "forged";
+        case StepKind::crash:
+            return "crash";
+        case StepKind::restart:
+            return "restart";
+        case StepKind::fault:
+            return "fault";
+        case StepKind::fault_end:
+            return "fault-end";
+        case StepKind::violation:
+            return "violation";
     }
     CHECK(false);
 }

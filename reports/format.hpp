@@ -51,5 +51,6 @@ namespace stormglass::reports {
 [[nodiscard]] std::string_view name_of(Method method);
 [[nodiscard]] std::string_view name_of(Settled settled);
 [[nodiscard]] std::string_view name_of(Rule rule);
+[[nodiscard]] std::string_view name_of(StepKind kind);  ///< "fault-end"
 
 }  // namespace stormglass::reports

@@ -2,7 +2,6 @@
 #include "reports/html.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "reports/text.hpp"
@@ -12,29 +11,32 @@ namespace stormglass::reports {
 
 namespace {
 
-constexpr std::array<std::string_view, 40> kTags{
-    "a",       "b",     "body",   "br", "caption", "code",  "dd",      "details", "div",    "dl",
-    "dt",      "em",    "footer", "h1", "h2",      "h3",    "head",    "header",  "html",   "li",
-    "main",    "meta",  "nav",    "ol", "p",       "pre",   "section", "span",    "strong", "style",
-    "summary", "table", "tbody",  "td", "th",      "thead", "title",   "tr",      "ul",     "link"};
+constexpr std::string_view kTags[]{
+    "a",     "b",    "body",    "br",         "caption", "circle", "code",    "dd",   "details",
+    "div",   "dl",   "dt",      "em",         "figure",  "footer", "g",       "h1",   "h2",
+    "h3",    "head", "header",  "figcaption", "html",    "li",     "line",    "main", "meta",
+    "nav",   "ol",   "p",       "path",       "pre",     "rect",   "section", "span", "strong",
+    "style", "svg",  "summary", "table",      "tbody",   "td",     "text",    "th",   "thead",
+    "title", "tr",   "ul",      "wbr"};
 
-constexpr std::array<std::string_view, 14> kAttributes{"aria-label",
-                                                       "aria-labelledby",
-                                                       "charset",
-                                                       "class",
-                                                       "colspan",
-                                                       "content",
-                                                       "href",
-                                                       "http-equiv",
-                                                       "id",
-                                                       "lang",
-                                                       "name",
-                                                       "open",
-                                                       "role",
-                                                       "scope"};
+constexpr std::string_view kAttributes[]{"aria-label", "aria-labelledby",
+                                         "charset",    "class",
+                                         "colspan",    "content",
+                                         "cx",         "cy",
+                                         "d",          "data-label",
+                                         "height",     "href",
+                                         "http-equiv", "id",
+                                         "lang",       "name",
+                                         "open",       "r",
+                                         "role",       "scope",
+                                         "tabindex",   "viewBox",
+                                         "width",      "x",
+                                         "x1",         "x2",
+                                         "y",          "y1",
+                                         "y2"};
 
 bool allowed(std::string_view attribute) {
-    return attribute == "tabindex" || std::ranges::count(kAttributes, attribute) > 0;
+    return std::ranges::count(kAttributes, attribute) > 0;
 }
 
 }  // namespace
@@ -83,13 +85,25 @@ Html& Html::close(std::string_view tag) {
 }
 
 Html& Html::empty(std::string_view tag, HtmlAttributes attributes) {
-    CHECK(tag == "br" || tag == "meta");
+    CHECK(tag == "br" || tag == "meta" || tag == "wbr");
     write_tag(tag, attributes);
     return *this;
 }
 
 Html& Html::text(std::string_view bytes) {
     out_ += html(bytes);
+    return *this;
+}
+
+Html& Html::name(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const std::size_t end = std::min(bytes.find_first_of("./"), bytes.size() - 1) + 1;
+        text(bytes.substr(0, end));
+        bytes.remove_prefix(end);
+        if (!bytes.empty()) {
+            empty("wbr");
+        }
+    }
     return *this;
 }
 
@@ -112,7 +126,10 @@ std::string Html::take() {
     return std::exchange(out_, {});
 }
 
-HtmlTable::HtmlTable(Html& html, std::string_view name, std::vector<Column> columns)
+HtmlTable::HtmlTable(Html& html,
+                     std::string_view name,
+                     std::vector<Column> columns,
+                     std::string_view css)
     : html_(html),
       columns_(std::move(columns)) {
     CHECK(columns_.size() > 1);
@@ -121,13 +138,15 @@ HtmlTable::HtmlTable(Html& html, std::string_view name, std::vector<Column> colu
                 {"tabindex", "0"},
                 {"role", "region"},
                 {"aria-label", std::string(name)}});
-    html_.open("table").line().open("thead").open("tr");
+    html_.open("table", {{"role", "table"}, {"class", std::string(css)}}).line();
+    html_.open("thead", {{"role", "rowgroup"}}).open("tr", {{"role", "row"}});
     for (const Column& column : columns_) {
-        std::string css(column.css);
+        std::string title_css(column.css);
         if (column.kind == Column::Kind::number) {
-            css += css.empty() ? "n" : " n";
+            title_css += title_css.empty() ? "n" : " n";
         }
-        html_.element("th", column.title, {{"scope", "col"}, {"class", css}});
+        html_.element(
+            "th", column.title, {{"role", "columnheader"}, {"scope", "col"}, {"class", title_css}});
     }
     html_.close("tr").close("thead").line();
 }
@@ -135,7 +154,7 @@ HtmlTable::HtmlTable(Html& html, std::string_view name, std::vector<Column> colu
 void HtmlTable::open_body() {
     end_row();
     if (!in_body_) {
-        html_.open("tbody").line();
+        html_.open("tbody", {{"role", "rowgroup"}}).line();
         in_body_ = true;
     }
 }
@@ -151,33 +170,53 @@ void HtmlTable::end_body() {
 void HtmlTable::group(std::string_view title) {
     end_body();
     open_body();
-    html_.open("tr", {{"class", "group"}});
-    html_.element(
-        "th", title, {{"scope", "rowgroup"}, {"colspan", std::to_string(columns_.size())}});
+    html_.open("tr", {{"role", "row"}, {"class", "group"}});
+    html_.element("th",
+                  title,
+                  {{"role", "rowheader"},
+                   {"scope", "rowgroup"},
+                   {"colspan", std::to_string(columns_.size())}});
     html_.close("tr").line();
 }
 
 void HtmlTable::row(std::string_view header, std::string_view id, std::string_view css) {
     open_body();
-    html_.open("tr", {{"id", std::string(id)}, {"class", std::string(css)}});
-    html_.element("th", header, {{"scope", "row"}, {"class", std::string(columns_.front().css)}});
+    html_.open("tr", {{"role", "row"}, {"id", std::string(id)}, {"class", std::string(css)}});
+    html_.open(
+        "th",
+        {{"role", "rowheader"}, {"scope", "row"}, {"class", std::string(columns_.front().css)}});
+    html_.name(header).close("th");
     next_ = 1;
 }
 
-void HtmlTable::open_cell() {
+void HtmlTable::open_cell(std::string_view css) {
     CHECK(next_ > 0);
     CHECK(next_ < columns_.size());
-    const bool number = columns_[next_].kind == Column::Kind::number;
-    html_.open("td", {{"class", number ? "n" : ""}});
+    const Column& column = columns_[next_];
+    std::string all(column.kind == Column::Kind::number ? "n" : "");
+    if (!css.empty()) {
+        all += (all.empty() ? "" : " ") + std::string(css);
+    }
+    html_.open("td", {{"role", "cell"}, {"data-label", std::string(column.title)}, {"class", all}});
+}
+
+void HtmlTable::open_wide_cell(std::size_t columns) {
+    CHECK(next_ > 0);
+    CHECK(columns > 1 && next_ + columns <= columns_.size());
+    html_.open("td",
+               {{"role", "cell"},
+                {"data-label", std::string(columns_[next_].title)},
+                {"colspan", std::to_string(columns)}});
+    width_ = columns;
 }
 
 void HtmlTable::close_cell() {
     html_.close("td");
-    ++next_;
+    next_ += std::exchange(width_, 1);
 }
 
 void HtmlTable::cell(std::string_view text) {
-    open_cell();
+    open_cell(text.empty() || text == "\u2013" ? "none" : "");
     html_.text(text);
     close_cell();
 }

@@ -25,11 +25,14 @@ class Html {
     Html& open(std::string_view tag, HtmlAttributes attributes = {});
     Html& close(std::string_view tag);
 
-    /// An element without content: br, meta.
+    /// An element without content: br, meta, wbr.
     Html& empty(std::string_view tag, HtmlAttributes attributes = {});
 
     /// Escaped text.
     Html& text(std::string_view bytes);
+
+    /// Escaped text that may break after the points and slashes of a long name.
+    Html& name(std::string_view bytes);
 
     /// An element with nothing but text in it.
     Html& element(std::string_view tag, std::string_view bytes, HtmlAttributes attributes = {});
@@ -58,10 +61,15 @@ struct Column {
     std::string_view css = {};
 };
 
-/// A table in a named scroll region that the keyboard can reach.
+/// A table in a named scroll region that the keyboard can reach. On a narrow screen each row is a
+/// card whose cells carry the titles of their columns; roles say what the layout then hides.
 class HtmlTable {
   public:
-    HtmlTable(Html& html, std::string_view name, std::vector<Column> columns);
+    /// `css` may be empty; "fixed" takes the columns' widths from their classes.
+    HtmlTable(Html& html,
+              std::string_view name,
+              std::vector<Column> columns,
+              std::string_view css = {});
     ~HtmlTable() = default;
     HtmlTable(const HtmlTable&) = delete;
     HtmlTable& operator=(const HtmlTable&) = delete;
@@ -72,11 +80,16 @@ class HtmlTable {
     /// Begins a row with its header cell; `id` and `css` may be empty.
     void row(std::string_view header, std::string_view id = {}, std::string_view css = {});
 
-    /// The next cell of the row. Every column but the first gets exactly one.
+    /// The next cell of the row. Every column but the first gets exactly one. One that is empty or
+    /// a dash says nothing, and no card shows it.
     void cell(std::string_view text);
 
     /// The next cell with content written between the two calls.
-    void open_cell();
+    void open_cell(std::string_view css = {});
+
+    /// The same over several columns at once: where a row has nothing to say in the others, its
+    /// words take their room. `close_cell` ends it too.
+    void open_wide_cell(std::size_t columns);
     void close_cell();
 
     /// Ends the table; nothing may follow.
@@ -89,7 +102,8 @@ class HtmlTable {
 
     Html& html_;
     std::vector<Column> columns_;
-    std::size_t next_ = 0;  ///< column of the next cell; 0 between rows
+    std::size_t next_ = 0;   ///< column of the next cell; 0 between rows
+    std::size_t width_ = 1;  ///< columns of the open cell
     bool in_body_ = false;
 };
 

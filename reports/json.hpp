@@ -1,5 +1,6 @@
 // results.json, schema 1: everything the outputs are made of, and the way back. Fields are only
-// added within a schema number: readers ignore what they do not know and default what is missing.
+// added within a schema number: a missing one is the default of an older program; one that is not
+// known is refused, since a page without it could say less than the file.
 #pragma once
 
 #include <string>
@@ -14,7 +15,10 @@ namespace stormglass::reports {
 /// most readers of JSON keep only 53 bits of a number.
 [[nodiscard]] std::string to_json(const Results& results);
 
-/// Codes: RESULTS_SYNTAX, RESULTS_SCHEMA, RESULTS_FIELD (the text names the field's path).
+constexpr std::size_t kResultsBytesMost = 16U << 20;  // a whole review writes well under one
+
+/// Codes: RESULTS_SIZE, RESULTS_SYNTAX, RESULTS_SCHEMA, RESULTS_FIELD. The text begins with
+/// "LINE:COLUMN: " and names the field's path ("results.claims[0].kind").
 [[nodiscard]] Result<Results> from_json(std::string_view text);
 
 }  // namespace stormglass::reports

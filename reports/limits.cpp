@@ -30,6 +30,20 @@ Sentences about_bounds(const Results& results) {
     return out;
 }
 
+/// What a page of this kind is expected to hold and this program does not measure.
+Sentences about_measures(const Results& results) {
+    Sentences out;
+    if (results.scenarios.empty()) {
+        return out;
+    }
+    out.emplace_back(
+        "How long recovery takes after the last fault was not measured; only that it happened "
+        "within the scenario\u2019s time.");
+    out.emplace_back("No single points of failure were looked for in a deployment graph.");
+    out.emplace_back("No estimate was made of behaviour that these runs did not reach.");
+    return out;
+}
+
 Sentences about_faults(const Results& results) {
     std::set<std::string> injected;
     Sentences out;
@@ -174,6 +188,7 @@ std::vector<LimitGroup> limits_of(const Results& results) {
                                    {"Runs", about_scenarios(results)},
                                    {"Checks", about_oracles(results)},
                                    {"Bounds", about_bounds(results)},
+                                   {"Not measured", about_measures(results)},
                                    {"The document", std::move(document)},
                                    {"Warnings of the run", results.warnings},
                                    {"In the author\u2019s own words", results.limits}};

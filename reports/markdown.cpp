@@ -140,7 +140,7 @@ void add_summary(Blocks& blocks, const Results& results) {
 
 std::string failure_block(const ScenarioResult& scenario, const Failure& failure) {
     std::string block = "\n### " + words(failure.check) + ": " +
-                        (failure.counts ? of(failure.count, failure.effective) + " effective runs"
+                        (failure.counts ? of(failure.count, scenario.runs) + " runs"
                                         : counted(failure.count, "run")) +
                         "\n\n**" + words(failure.sentence) + "**\n\n";
     block += "* Expected: " + words(failure.expected) + "\n* Observed: " + words(failure.observed) +

@@ -40,7 +40,8 @@ void write_contents(Html& html, const Results& results) {
         html.close("li").line();
     };
     html.open("nav", {{"aria-label", "Contents"}}).open("ul").line();
-    if (!results.claims.empty()) {
+    if (!results.claims.empty() || !results.unclaimed.empty()) {
+        link("short", "In short");
         link("lines", "Line by line");
     }
     link("failed", "What failed");
@@ -75,11 +76,12 @@ std::string page(const Results& results) {
     detail::write_banner(html, results);
     write_contents(html, results);
     if (!results.claims.empty() || !results.unclaimed.empty()) {
+        detail::write_short(html, results, anchors);
         detail::write_lines(html, results, anchors);
     }
     detail::write_failures(html, results, anchors);
     detail::write_scenarios(html, results);
-    detail::write_faults(html, results);
+    detail::write_faults(html, results, anchors);
     detail::write_defects(html, results);
     detail::write_limits(html, results, anchors);
     if (!results.claims.empty()) {

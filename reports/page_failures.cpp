@@ -8,11 +8,11 @@ namespace stormglass::reports::detail {
 
 namespace {
 
-std::string how_often(const Failure& failure) {
-    if (!failure.counts) {
-        return counted(failure.count, "run") + " outside the counted ones";
+std::string how_often(const ToldFailure& told) {
+    if (!told.failure->counts) {
+        return counted(told.failure->count, "run") + " outside the counted ones";
     }
-    return of(failure.count, failure.effective) + " effective runs";
+    return of(told.failure->count, told.scenario->runs) + " runs";
 }
 
 void write_events(Html& html, const Failure& failure, const std::string& name) {
@@ -43,7 +43,8 @@ void write_events(Html& html, const Failure& failure, const std::string& name) {
 
 void write_failure(Html& html, const ToldFailure& told, const std::string& id) {
     const Failure& failure = *told.failure;
-    html.element("h3", failure.check + ": " + how_often(failure), {{"id", id}}).line();
+    html.open("section", {{"class", "failure"}}).line();
+    html.element("h3", failure.check + ": " + how_often(told), {{"id", id}}).line();
     html.element("p", failure.sentence, {{"class", "said"}}).line();
     html.open("dl").line();
     write_pair(html, "Expected", failure.expected);
@@ -68,12 +69,16 @@ void write_failure(Html& html, const ToldFailure& told, const std::string& id) {
             {{"tabindex", "0"}, {"role", "region"}, {"aria-label", "Command that repeats " + id}});
         html.element("code", failure.repeat).close("pre").line();
     }
+    write_picture(html, failure, id);
     const bool cut = failure.events > failure.last.size();
-    html.open("p").text("The last " + counted(failure.last.size(), "event") +
-                        (cut ? " of " + count(failure.events) : "") + " of seed " +
-                        seed(failure.seed) + ":");
-    html.close("p").line();
+    html.open("details").line();
+    html.element("summary",
+                 "The last " + counted(failure.last.size(), "event") +
+                     (cut ? " of " + count(failure.events) : "") + " of seed " +
+                     seed(failure.seed) + ", as the trace has them")
+        .line();
     write_events(html, failure, id);
+    html.close("details").close("section").line();
 }
 
 void write_rest(Html& html, const std::vector<ToldFailure>& all) {

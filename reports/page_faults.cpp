@@ -1,4 +1,6 @@
 // What ran, and the faults that really happened: the counters, zeros worded.
+#include <algorithm>
+
 #include "reports/detail/page_parts.hpp"
 #include "reports/format.hpp"
 #include "reports/statistics.hpp"
@@ -54,6 +56,71 @@ void write_fault(Html& html, HtmlTable& table, const FaultCount& fault) {
     table.cell(idle ? why_idle(fault) : "");
 }
 
+/// Which lines lean on a fault, by the name under which their legs ask for it.
+struct Need {
+    std::string fault;
+    std::vector<const ClaimResult*> claims;
+    bool idle = false;  ///< in one of the legs it never took effect
+    bool ran = false;
+};
+
+void add_needs(const ClaimResult& claim, std::vector<Need>& needs) {
+    for (const LegResult& leg : claim.legs) {
+        for (const std::string& fault : leg.needs_faults) {
+            auto need = std::ranges::find(needs, fault, &Need::fault);
+            if (need == needs.end()) {
+                needs.push_back({fault, {}, false, false});
+                need = needs.end() - 1;
+            }
+            if (std::ranges::count(need->claims, &claim) == 0) {
+                need->claims.push_back(&claim);
+            }
+            need->ran = need->ran || leg.ran;
+            need->idle = need->idle || std::ranges::count(leg.idle_faults, fault) > 0;
+        }
+    }
+    for (const ClaimResult& part : claim.parts) {
+        add_needs(part, needs);
+    }
+}
+
+void write_needs(Html& html, const Results& results, const Anchors& anchors) {
+    std::vector<Need> needs;
+    for (const ClaimResult& claim : results.claims) {
+        add_needs(claim, needs);
+    }
+    if (needs.empty()) {
+        return;
+    }
+    std::ranges::sort(needs, {}, &Need::fault);
+    html.element("h3", "Which lines lean on which fault").line();
+    HtmlTable table(html,
+                    "Faults and lines",
+                    {{"Fault", Column::Kind::words, "name"},
+                     {"Took effect for them", Column::Kind::words},
+                     {"Lines that need it", Column::Kind::words, "wide"}});
+    for (const Need& need : needs) {
+        table.row(need.fault);
+        table.open_cell();
+        if (!need.ran) {
+            write_mark(html, "idle", "\u25cb", "Not tried");
+        } else if (need.idle) {
+            write_mark(html, "doubt", "?", "Not everywhere");
+        } else {
+            write_mark(html, "good", "\u2713", "Yes");
+        }
+        table.close_cell();
+        table.open_cell();
+        for (const ClaimResult* claim : need.claims) {
+            html.text(claim == need.claims.front() ? "" : " ");
+            html.open("a", {{"href", "#" + anchors.of(*claim)}, {"class", "chip"}});
+            html.name(claim->id).close("a");
+        }
+        table.close_cell();
+    }
+    table.end();
+}
+
 }  // namespace
 
 void write_scenarios(Html& html, const Results& results) {
@@ -106,7 +173,7 @@ void write_scenarios(Html& html, const Results& results) {
     table.end();
 }
 
-void write_faults(Html& html, const Results& results) {
+void write_faults(Html& html, const Results& results, const Anchors& anchors) {
     write_heading(html, "faults", "Faults that really happened");
     bool any = false;
     for (const ScenarioResult& scenario : results.scenarios) {
@@ -145,6 +212,7 @@ void write_faults(Html& html, const Results& results) {
         }
     }
     table.end();
+    write_needs(html, results, anchors);
 }
 
 }  // namespace stormglass::reports::detail

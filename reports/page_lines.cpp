@@ -72,29 +72,13 @@ void write_line_cell(Html& html, const ClaimResult& claim) {
                      "line " + std::to_string(claim.document_line) + " of the document",
                      {{"class", "small faint"}});
     }
+    if (!claim.stated_confidence.empty()) {
+        html.element("span",
+                     "The document\u2019s own confidence: " + claim.stated_confidence,
+                     {{"class", "small faint"}});
+    }
     if (!claim.means.empty()) {
         html.element("span", "Read as: " + claim.means, {{"class", "small faint"}});
-    }
-}
-
-/// Links to the failures behind a refuted claim.
-void write_links(Html& html,
-                 const ClaimResult& claim,
-                 const Results& results,
-                 const Anchors& anchors) {
-    std::set<std::string> linked;
-    for (const LegResult& leg : claim.legs) {
-        const ScenarioResult* scenario = find_scenario(results, leg.scenario);
-        if (scenario == nullptr) {
-            continue;
-        }
-        for (const Failure& failure : scenario->failures) {
-            const std::string id = anchors.of(failure);
-            const bool ours = std::ranges::count(leg.checks, failure.check) > 0;
-            if (ours && !id.empty() && linked.insert(id).second) {
-                html.text(" ").element("a", "See " + failure.signature, {{"href", "#" + id}});
-            }
-        }
     }
 }
 
@@ -105,7 +89,7 @@ void write_why_cell(Html& html,
                     const Anchors& anchors) {
     html.text(claim.why);
     if (claim.status == Status::refuted) {
-        write_links(html, claim, results, anchors);
+        write_failure_links(html, claim, results, anchors);
     }
     if (claim.legs.size() == 1) {
         html.element("span",
@@ -127,7 +111,6 @@ void write_leg(HtmlTable& table, const ClaimResult& claim, std::size_t at) {
     table.row(claim.id + " leg " + std::to_string(at + 1), "", "leg");
     table.cell(leg.ran ? name_of(leg.method) : "did not run");
     table.cell(leg.scenario + ": " + join(leg.checks, ", "));
-    table.cell("");
     table.cell(leg.needs_faults.empty() ? std::string(kDash) : join(leg.needs_faults, ", "));
     table.cell(runs_words(leg));
     table.cell(leg.ran ? count(leg.failed) : std::string(kDash));
@@ -143,23 +126,33 @@ struct Pen {
     const Anchors& anchors;
 };
 
+constexpr std::size_t kLineAndNumbers = 5;  // the line's own column to that of the bound
+
+/// Line and numbers; without numbers the line takes their room.
+void write_line_and_numbers(Pen& pen, const ClaimResult& claim) {
+    HtmlTable& table = pen.table;
+    if (!has_numbers(claim)) {
+        table.open_wide_cell(kLineAndNumbers);
+        write_line_cell(pen.html, claim);
+        table.close_cell();
+        return;
+    }
+    table.open_cell();
+    write_line_cell(pen.html, claim);
+    table.close_cell();
+    table.cell(needed_faults(claim));
+    table.cell(claim.legs.size() == 1 ? runs_words(claim.legs[0]) : count(claim.effective));
+    table.cell(count(claim.failed));
+    table.cell(bound_words(claim));
+}
+
 void write_claim(Pen& pen, const ClaimResult& claim, std::string_view css) {
     HtmlTable& table = pen.table;
     table.row(claim.id, pen.anchors.of(claim), css);
     table.open_cell();
     write_status(pen.html, claim.status);
     table.close_cell();
-    table.open_cell();
-    write_line_cell(pen.html, claim);
-    table.close_cell();
-    table.cell(claim.stated_confidence.empty() ? kDash : claim.stated_confidence);
-    table.cell(needed_faults(claim));
-    const bool numbers = has_numbers(claim);
-    const auto single = claim.legs.size() == 1 && numbers;
-    table.cell(single ? runs_words(claim.legs[0])
-                      : (numbers ? count(claim.effective) : std::string(kDash)));
-    table.cell(numbers ? count(claim.failed) : std::string(kDash));
-    table.cell(bound_words(claim));
+    write_line_and_numbers(pen, claim);
     table.open_cell();
     write_why_cell(pen.html, claim, pen.results, pen.anchors);
     table.close_cell();
@@ -178,10 +171,9 @@ void write_unclaimed(Html& html, HtmlTable& table, const UnclaimedLine& line) {
     table.open_cell();
     write_status(html, Status::not_tested);
     table.close_cell();
-    table.cell(line.text);
-    for (int column = 0; column < 5; ++column) {
-        table.cell(kDash);
-    }
+    table.open_wide_cell(kLineAndNumbers);
+    html.text(line.text);
+    table.close_cell();
     table.cell("line " + std::to_string(line.document_line) + " of the document has no claim");
 }
 
@@ -197,21 +189,42 @@ void write_rules(Html& html, const Results& results) {
 
 }  // namespace
 
+void write_failure_links(Html& html,
+                         const ClaimResult& claim,
+                         const Results& results,
+                         const Anchors& anchors) {
+    std::set<std::string> linked;
+    for (const LegResult& leg : claim.legs) {
+        const ScenarioResult* scenario = find_scenario(results, leg.scenario);
+        if (scenario == nullptr) {
+            continue;
+        }
+        for (const Failure& failure : scenario->failures) {
+            const std::string id = anchors.of(failure);
+            const bool ours = std::ranges::count(leg.checks, failure.check) > 0;
+            if (ours && !id.empty() && linked.insert(id).second) {
+                html.text(" ");
+                html.element("a", "See what failed: " + failure.check, {{"href", "#" + id}});
+            }
+        }
+    }
+}
+
 void write_lines(Html& html, const Results& results, const Anchors& anchors) {
     write_heading(html, "lines", "Line by line");
     write_rules(html, results);
     using Kind = Column::Kind;
     HtmlTable table(html,
                     "Lines of the document",
-                    {{"Id", Kind::words, "name"},
-                     {"Status", Kind::words},
-                     {"Line", Kind::words, "wide"},
-                     {"Its own confidence", Kind::words},
-                     {"Under which faults", Kind::words, "mid"},
-                     {"Effective runs", Kind::number},
-                     {"Failed", Kind::number},
-                     {"Failure probability", Kind::number},
-                     {"Why", Kind::words, "wide"}});
+                    {{"Id", Kind::words, "id"},
+                     {"Status", Kind::words, "status"},
+                     {"Line", Kind::words},
+                     {"Under which faults", Kind::words, "under"},
+                     {"Effective runs", Kind::number, "runs"},
+                     {"Failed", Kind::number, "fails"},
+                     {"Failure probability", Kind::number, "bound"},
+                     {"Why", Kind::words}},
+                    "lines");
     Pen pen{html, table, results, anchors};
     for (const ClaimKind kind : kKinds) {
         const bool any = std::ranges::count(results.claims, kind, &ClaimResult::kind) > 0 ||

@@ -15,7 +15,8 @@ namespace stormglass::reports::detail {
 
 namespace {
 
-constexpr std::array<std::string_view, 10> kReserved{"main",
+constexpr std::array<std::string_view, 11> kReserved{"main",
+                                                     "short",
                                                      "lines",
                                                      "failed",
                                                      "ran",
@@ -190,7 +191,8 @@ void write_banner(Html& html, const Results& results) {
         "",
         range,
         counted(summary.bounds, "bound") + ", one-sided " + confidence(results.confidence) +
-            ", per effective run");
+            ", per effective run" +
+            (summary.bounds > 1 ? "; all at once: " + percent_up(summary.joint) : ""));
     box("Faults that took effect",
         summary.idle.empty() ? "" : "doubt",
         of(summary.kinds_effective, summary.kinds_declared) + " kinds",

@@ -15,7 +15,8 @@ enum class Status { refuted, inconclusive, not_tested, waived, supported };
 
 enum class ClaimKind { assumption, decision, rationale, alternative, consequence, question };
 
-enum class Method { sampled, exhaustive, contract, artefact };
+/// comparison: the decision and its alternative on the same seeds; read, but nothing here runs it.
+enum class Method { sampled, exhaustive, contract, comparison, artefact };
 
 enum class Settled { yes, partly, no };
 
@@ -102,6 +103,50 @@ struct EventLine {
     bool needed = false;   ///< an injected fault without which the run passes
 };
 
+/// What a step of the told run is, and how it is drawn.
+enum class StepKind {
+    event,      ///< something happened at `lane`
+    message,    ///< from `lane` to `to`, arrived
+    lost,       ///< from `lane` to `to`, never arrived
+    copy,       ///< a second arrival of a message
+    forged,     ///< a message of the adversary
+    crash,      ///< the process of `lane` died
+    restart,    ///< it came back
+    fault,      ///< an injected fault began or acted
+    fault_end,  ///< an injected fault ended
+    violation   ///< what the check objects to
+};
+
+/// One row of the picture, in the order of time.
+struct PictureStep {
+    StepKind kind = StepKind::event;
+    std::uint32_t lane = 0;           ///< position in `lanes`
+    std::optional<std::uint32_t> to;  ///< of a message: where it goes
+    std::int64_t time_ns = 0;         ///< of a message: when it was sent
+    std::int64_t until_ns = 0;        ///< of a message: when it arrived or was lost
+    std::string text;
+};
+
+/// A fault that lasted, over the lanes that it struck.
+struct PictureSpan {
+    std::string fault;
+    std::int64_t from_ns = 0;
+    std::int64_t until_ns = 0;
+    std::vector<std::uint32_t> lanes;
+};
+
+constexpr std::size_t kPictureLanesMost = 16;  // processes that one picture shows
+constexpr std::size_t kPictureStepsMost = 40;  // what an eye can follow, and a page can hold
+
+/// The space-time picture of a failing run: what happened around the violated thing.
+struct Picture {
+    std::string about;               ///< "order-17"; empty: the last steps of the run
+    std::vector<std::string> lanes;  ///< processes, by name
+    std::vector<PictureStep> steps;  ///< at most `kPictureStepsMost`
+    std::vector<PictureSpan> spans;
+    std::uint64_t left_out = 0;  ///< steps about the same thing that are not shown
+};
+
 /// One way of failing: all runs with the same signature, told by one of them.
 struct Failure {
     std::string signature;  ///< stable text; one block per signature
@@ -114,6 +159,7 @@ struct Failure {
     std::int64_t time_ns = 0;     ///< ... and when, in virtual time
     std::uint64_t events = 0;     ///< of the whole run that is told
     std::vector<EventLine> last;  ///< its last events, oldest first
+    Picture picture;              ///< without steps when none was drawn
     std::uint64_t count = 0;      ///< runs that failed this way
     std::uint64_t effective = 0;  ///< of so many effective runs
     bool counts = true;           ///< false: a regression or other run that may refute, not support

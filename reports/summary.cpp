@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "reports/format.hpp"
+#include "reports/statistics.hpp"
 #include "reports/text.hpp"
 
 namespace stormglass::reports {
@@ -25,6 +26,21 @@ void add_bounds(Summary& into, const ClaimResult& claim) {
     }
     for (const ClaimResult& part : claim.parts) {
         add_bounds(into, part);
+    }
+}
+
+void add_joint(Summary& into, const ClaimResult& claim) {
+    if (claim.status == Status::supported || claim.status == Status::refuted) {
+        for (const LegResult& leg : claim.legs) {
+            if (leg.bound.has_value()) {
+                const double alpha = (1.0 - claim.confidence) / static_cast<double>(into.bounds);
+                const auto bound = upper_bound(leg.failed, leg.effective, 1.0 - alpha);
+                into.joint = std::max(into.joint.value_or(0.0), bound.value_or(0.0));
+            }
+        }
+    }
+    for (const ClaimResult& part : claim.parts) {
+        add_joint(into, part);
     }
 }
 
@@ -118,6 +134,9 @@ Summary summarize(const Results& results) {
     sum_runs(out, results);
     for (const ClaimResult& claim : results.claims) {
         add_bounds(out, claim);
+    }
+    for (const ClaimResult& claim : results.claims) {
+        add_joint(out, claim);
     }
     const Provenance& from = results.provenance;
     constexpr std::size_t kShortCommit = 7;

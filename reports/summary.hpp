@@ -23,6 +23,7 @@ struct Summary {
     std::uint64_t bounds = 0;  ///< legs with a bound
     std::optional<double> tightest;
     std::optional<double> widest;
+    std::optional<double> joint;    ///< the widest, when all of them are to hold at once
     std::vector<std::string> idle;  ///< declared faults that took effect in no scenario
     std::uint64_t kinds_declared = 0;
     std::uint64_t kinds_effective = 0;
@@ -32,6 +33,8 @@ struct Summary {
     std::vector<std::string> notices;  ///< sample, interrupted, dirty build
 };
 
+/// The joint bound is Bonferroni's: each bound at 1 - alpha / m for m bounds; it needs no
+/// independence between lines.
 [[nodiscard]] Summary summarize(const Results& results);
 
 /// "10.0 min wall" and the like: wall, processor and virtual time in one phrase.

@@ -232,7 +232,7 @@ std::string failure_block(const ScenarioResult& scenario,
                           const Failure& failure,
                           const TerminalStyle& style) {
     const std::string often = failure.counts
-                                  ? of(failure.count, failure.effective) + " effective runs"
+                                  ? of(failure.count, scenario.runs) + " runs"
                                   : counted(failure.count, "run") + " outside the counted ones";
     std::string out = toned("\u2717 " + one_line(failure.check), Tone::bad, style) + "   " +
                       one_line(failure.place.file.empty() ? scenario.name : place(failure.place)) +

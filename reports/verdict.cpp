@@ -193,10 +193,19 @@ Ruling rule_not_tested(const Case& about) {
         return "no evidence is attached";
     }
     std::vector<std::string> names;
+    std::vector<std::string> pairs;
     for (const LegResult& leg : about.claim.legs) {
-        names.push_back(leg.scenario);
+        (leg.method == Method::comparison ? pairs : names).push_back(leg.scenario);
     }
-    return "did not run: " + join(names, ", ");
+    std::vector<std::string> reasons;
+    if (!names.empty()) {
+        reasons.push_back("did not run: " + join(names, ", "));
+    }
+    if (!pairs.empty()) {
+        reasons.push_back("the decision and its alternative were not compared on the same seeds (" +
+                          join(pairs, ", ") + " did not run)");
+    }
+    return join(reasons, "; ");
 }
 
 Ruling rule_supported(const Case& about) {

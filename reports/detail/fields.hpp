@@ -77,6 +77,33 @@ void fields(V& v, EventLine& x) {
 }
 
 template <class V>
+void fields(V& v, PictureStep& x) {
+    v("kind", x.kind);
+    v("lane", x.lane);
+    v("to", x.to);
+    v("time_ns", x.time_ns);
+    v("until_ns", x.until_ns);
+    v("text", x.text);
+}
+
+template <class V>
+void fields(V& v, PictureSpan& x) {
+    v("fault", x.fault);
+    v("from_ns", x.from_ns);
+    v("until_ns", x.until_ns);
+    v("lanes", x.lanes);
+}
+
+template <class V>
+void fields(V& v, Picture& x) {
+    v("about", x.about);
+    v("lanes", x.lanes);
+    v("steps", x.steps);
+    v("spans", x.spans);
+    v("left_out", x.left_out);
+}
+
+template <class V>
 void fields(V& v, Failure& x) {
     v("signature", x.signature);
     v("check", x.check);
@@ -88,6 +115,7 @@ void fields(V& v, Failure& x) {
     v("time_ns", x.time_ns);
     v("events", x.events);
     v("last", x.last);
+    v("picture", x.picture);
     v("count", x.count);
     v("effective", x.effective);
     v("counts", x.counts);

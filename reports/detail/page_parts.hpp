@@ -61,11 +61,23 @@ void write_pair(Html& html, std::string_view name, std::string_view value);
 /// Does the claim have numbers of its own, or only those of its parts or of others?
 [[nodiscard]] bool has_numbers(const ClaimResult& claim);
 
+/// Links to the failures behind a refuted claim.
+void write_failure_links(Html& html,
+                         const ClaimResult& claim,
+                         const Results& results,
+                         const Anchors& anchors);
+
 void write_banner(Html& html, const Results& results);
+
+/// Which lines hold and why, in a minute.
+void write_short(Html& html, const Results& results, const Anchors& anchors);
 void write_lines(Html& html, const Results& results, const Anchors& anchors);
 void write_failures(Html& html, const Results& results, const Anchors& anchors);
+
+/// The picture and, folded, its steps as a table; words in its place where there is none.
+void write_picture(Html& html, const Failure& failure, const std::string& id);
 void write_scenarios(Html& html, const Results& results);
-void write_faults(Html& html, const Results& results);
+void write_faults(Html& html, const Results& results, const Anchors& anchors);
 void write_defects(Html& html, const Results& results);
 void write_limits(Html& html, const Results& results, const Anchors& anchors);
 void write_answers(Html& html, const Results& results, const Anchors& anchors);

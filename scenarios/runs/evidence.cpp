@@ -49,8 +49,7 @@ reports::ClaimKind kind_of(LineKind kind) {
     CHECK(false);
 }
 
-/// Comparisons are read but not judged yet: a leg of that kind counts as not run.
-std::optional<reports::Method> method_of(Method method) {
+reports::Method method_of(Method method) {
     switch (method) {
         case Method::sampled:
             return reports::Method::sampled;
@@ -58,10 +57,10 @@ std::optional<reports::Method> method_of(Method method) {
             return reports::Method::exhaustive;
         case Method::contract:
             return reports::Method::contract;
+        case Method::comparison:
+            return reports::Method::comparison;
         case Method::artefact:
             return reports::Method::artefact;
-        case Method::comparison:
-            return std::nullopt;
     }
     CHECK(false);
 }
@@ -193,7 +192,7 @@ void name_gaps(const Tried& tried, const Leg& spec, const LegBits& bits, reports
 reports::LegResult leg_result(const Leg& spec, const std::vector<Tried>& tried) {
     reports::LegResult leg;
     leg.scenario = spec.scenario;
-    leg.method = method_of(spec.method).value_or(reports::Method::sampled);
+    leg.method = method_of(spec.method);
     leg.checks = spec.checks;
     leg.needs_probes = spec.probes;
     for (const NeededFault& fault : spec.faults) {

@@ -7,6 +7,7 @@
 
 #include "reports/sha256.hpp"
 #include "runtime/check.hpp"
+#include "scenarios/runs/picture.hpp"
 
 namespace stormglass::scenarios {
 namespace {
@@ -51,18 +52,46 @@ void add_lines(const std::string& text, reports::Failure& told) {
     }
 }
 
-void find_needed_faults(const Plan& plan,
-                        const FailureKind& failure,
-                        const RunOptions& options,
-                        reports::Failure& told) {
+std::string joined(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names) {
+        text += (text.empty() ? "" : ", ") + name;
+    }
+    return text;
+}
+
+/// "partition-complete (orders | broker)": two faults of one kind are told apart by where they act.
+std::string fault_words(const Plan& plan, std::size_t fault) {
+    const TargetSpec& target = plan.scenario.faults[fault].target;
+    std::string about = target.node + target.role;
+    if (!target.first_side.empty()) {
+        about = joined(target.first_side) + " | " + joined(target.second_side);
+    }
+    const std::string& reached = plan.scenario.faults[fault].trigger.reached;
+    if (!reached.empty()) {
+        about += (about.empty() ? "at " : ", at ") + reached;
+    }
+    const std::string kind(sim::kind_name(plan.schedule[fault]));
+    return about.empty() ? kind : kind + " (" + about + ")";
+}
+
+/// Positions of the faults without which the run passes.
+std::vector<std::size_t> find_needed_faults(const Plan& plan,
+                                            const FailureKind& failure,
+                                            const RunOptions& options,
+                                            reports::Failure& told) {
+    std::vector<std::size_t> needed;
     for (std::size_t fault = 0; fault < plan.schedule.size(); ++fault) {
         RunOptions masked = options;
         masked.tell = RunOptions::Tell::verdict;
         masked.mask = {fault};
         const bool still = violates(run_once(plan, masked), failure.check);
-        auto& list = still ? told.faults_other : told.faults_needed;
-        list.emplace_back(sim::kind_name(plan.schedule[fault]));
+        (still ? told.faults_other : told.faults_needed).push_back(fault_words(plan, fault));
+        if (!still) {
+            needed.push_back(fault);
+        }
     }
+    return needed;
 }
 
 void append(std::string& text, const Range& range) {
@@ -121,7 +150,8 @@ reports::Failure tell_failure(const Plan& plan,
     told.count = failure.count;
     told.seed = failure.seed;
     add_lines(lines_until(plan, options, {failure.violation.at}), told);
-    find_needed_faults(plan, failure, options, told);
+    const auto needed = find_needed_faults(plan, failure, options, told);
+    told.picture = picture_of(plan, options, failure.violation, needed);
     return told;
 }
 

@@ -34,7 +34,10 @@ class Filler {
 
     void fill(T&) {}
 
-    void fill(std::optional<double>&) {}
+    template <class T>
+        requires std::is_arithmetic_v<T>
+
+    void fill(std::optional<T>&) {}
 
     void fill(std::optional<Waiver>& value) { fill(value.emplace()); }
 

@@ -41,8 +41,8 @@ TEST(Json, keeps_seeds_of_64_bits_and_exact_bounds) {
     EXPECT_EQ(back.claims[0].bound, results.claims[0].bound);
 }
 
-TEST(Json, ignores_fields_it_does_not_know_and_defaults_those_missing) {
-    const auto read = from_json(R"({"schema": 1, "new": [1, {"x": null}], "run_id": "r"})");
+TEST(Json, defaults_the_fields_that_an_older_program_did_not_write) {
+    const auto read = from_json(R"({"schema": 1, "run_id": "r"})");
     ASSERT_TRUE(read.ok());
     EXPECT_EQ(read->run_id, "r");
     EXPECT_EQ(read->confidence, 0.95);
@@ -61,7 +61,7 @@ TEST(Json, refuses_what_is_not_ours_and_names_the_place) {
     }
     for (const Bad& bad : std::vector<Bad>{
              {"", "RESULTS_SYNTAX", "not JSON"},
-             {"{", "RESULTS_SYNTAX", "not JSON"},
+             {"{", "RESULTS_SYNTAX", "1:2: the text is not JSON"},
              {"[]", "RESULTS_FIELD", "results is not an object"},
              {"{}", "RESULTS_SCHEMA", "schema"},
              {R"({"schema": 2})", "RESULTS_SCHEMA", "schema"},
@@ -80,9 +80,25 @@ TEST(Json, refuses_what_is_not_ours_and_names_the_place) {
              {R"({"schema": 1, "jobs": 4294967296})", "RESULTS_FIELD", "results.jobs"},
              {R"({"schema": 1, "sample": 1})", "RESULTS_FIELD", "neither true nor false"},
              {R"({"schema": 1, "run_id": 1})", "RESULTS_FIELD", "results.run_id is not a text"},
-             {R"({"schema": 1, "confidence": 2})", "RESULTS_FIELD", "outside 0 to 1"},
+             {R"({"schema": 1, "new": [1, {"x": null}]})",
+              "RESULTS_FIELD",
+              "1:22: results.new is no field of schema 1"},
+             {R"({"schema": 1, "claims": [{}, {"legs": [{"new": 1}]}]})",
+              "RESULTS_FIELD",
+              "results.claims[1].legs[0].new is no field"},
+             {"{\n \"schema\": 1,\n \"jobs\": 1,\n \"jobs\": 2\n}",
+              "RESULTS_SYNTAX",
+              "4:2: the key \"jobs\" stands twice"},
+             {"{\n \"schema\": 1,\n \"jobs\": -1}", "RESULTS_FIELD", "3:10: results.jobs is not"},
+             {"{\"schema\": 1,\n\"claims\": [\n{}, nonsense]}", "RESULTS_SYNTAX", "3:"},
+             {R"({"schema": 1, "scenarios": [{"failures": [{"picture": {"steps": [{}]}}]}]})",
+              "RESULTS_FIELD",
+              "failures[0].picture names a lane that it does not have"},
+             {R"({"schema": 1, "confidence": 2})",
+              "RESULTS_FIELD",
+              "1:29: results.confidence is outside 0 to 1"},
              {R"({"schema": 1, "claims": [{"bound": 1.5}]})", "RESULTS_FIELD", "outside 0 to 1"},
-             {R"({"schema": 1, "claims": [)" + deep + "]}", "RESULTS_FIELD", "too deeply"},
+             {R"({"schema": 1, "claims": [)" + deep + "]}", "RESULTS_SYNTAX", "nested too deeply"},
          }) {
         const auto read = from_json(bad.text);
         ASSERT_FALSE(read.ok()) << bad.text;

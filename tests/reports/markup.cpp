@@ -17,7 +17,7 @@ bool is_name(char character) {
 }
 
 bool is_void(std::string_view tag) {
-    return tag == "br" || tag == "meta";
+    return tag == "br" || tag == "meta" || tag == "wbr";
 }
 
 class Parser {

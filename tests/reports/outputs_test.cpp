@@ -239,7 +239,7 @@ TEST(Terminal, tells_a_failure_in_a_block) {
         failure_block(results.scenarios[1], results.scenarios[1].failures[0], {});
     EXPECT_EQ(text,
               "\u2717 outcome-equals-ledger   scenarios/data/coordinator-crash.yaml:21   "
-              "3 of 3,120 effective runs\n"
+              "3 of 3,500 runs\n"
               "\n"
               "  Order 17 was charged twice and never refunded.\n"
               "\n"

@@ -52,6 +52,34 @@ void add_checks(ScenarioResult& into, const std::vector<std::string>& names) {
     }
 }
 
+/// Five processes, one of each kind of step.
+Picture double_charge_drawn() {
+    using enum StepKind;
+    constexpr std::int64_t kMs = 1'000'000;
+    Picture out;
+    out.about = "order-17";
+    out.lanes = {"orders", "broker", "payments", "shipping", "adversary"};
+    out.steps = {
+        {event, 0, {}, 12'002 * kMs, 12'002 * kMs, "starts order-17"},
+        {message, 0, 1, 12'004 * kMs, 12'005 * kMs, "publish command charge"},
+        {message, 1, 2, 12'006 * kMs, 12'007 * kMs, "deliver command charge"},
+        {event, 2, {}, 12'009 * kMs, 12'009 * kMs, "charge: applied"},
+        {crash, 0, {}, 12'010 * kMs, 12'010 * kMs, "orders dies (injected)"},
+        {lost, 2, 1, 12'011 * kMs, 12'011 * kMs, "publish reply ok to charge (loss)"},
+        {message, 2, 1, 12'110 * kMs, 12'412 * kMs, "publish reply ok to charge"},
+        {fault, 3, {}, 12'111 * kMs, 12'111 * kMs, "partition-complete, shipping cut off"},
+        {restart, 0, {}, 12'402 * kMs, 12'402 * kMs, "orders comes back"},
+        {message, 0, 1, 12'403 * kMs, 12'404 * kMs, "publish command charge (attempt 2)"},
+        {forged, 4, 1, 12'405 * kMs, 12'405 * kMs, "publish reply ok to label"},
+        {message, 1, 2, 12'408 * kMs, 12'409 * kMs, "deliver command charge (attempt 2)"},
+        {copy, 1, 2, 12'410 * kMs, 12'410 * kMs, "deliver command charge (attempt 2)"},
+        {fault_end, 3, {}, 12'410 * kMs, 12'410 * kMs, "partition-complete, shipping cut off"},
+        {violation, 2, {}, 12'410 * kMs, 12'410 * kMs, "Order 17 was charged twice."}};
+    out.spans = {{"partition-complete", 12'111 * kMs, 12'410 * kMs, {3}}};
+    out.left_out = 4;
+    return out;
+}
+
 Failure double_charge() {
     Failure out;
     out.signature = "outcome-equals-ledger/order/crash-at";
@@ -71,6 +99,7 @@ Failure double_charge() {
         {12'403'000'000, "orders", "sends TakePayment#82, same step, new command id", true, false},
         {12'410'000'000, "payments", "delivers #82, duplicate of #81 by business key", true, false},
     };
+    out.picture = double_charge_drawn();
     out.count = 3;
     out.effective = 3'120;
     out.seed = 0x5ee1d0c4;

@@ -1,5 +1,5 @@
 // Prints an output of the sample for people who want to look at it: show_sample
-// [page|markdown|junit|json|terminal] [run|review].
+// [page|markdown|junit|json|terminal] [run|review|hostile].
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -10,6 +10,7 @@
 #include "reports/page.hpp"
 #include "reports/terminal.hpp"
 #include "reports/verdict.hpp"
+#include "tests/reports/breaking_strings.hpp"
 #include "tests/reports/sample.hpp"
 
 namespace stormglass::reports {
@@ -39,14 +40,27 @@ std::string output(std::string_view what, const Results& results) {
     return what == "terminal" ? terminal(results) : page(results);
 }
 
+Results results_named(std::string_view which) {
+    if (which == "run") {
+        return sample_run();
+    }
+    if (which != "hostile") {
+        return sample_review();
+    }
+    std::string all;
+    for (const std::string& text : breaking_strings()) {
+        all += text + " ";
+    }
+    return filled_with(all);
+}
+
 }  // namespace
 }  // namespace stormglass::reports
 
 int main(int argc, char** argv) {
     using namespace stormglass::reports;
-    const bool run = argc > 2 && std::string_view(argv[2]) == "run";
-    const std::string text =
-        output(argc > 1 ? argv[1] : "page", run ? sample_run() : sample_review());
+    const std::string_view which = argc > 2 ? argv[2] : "review";
+    const std::string text = output(argc > 1 ? argv[1] : "page", results_named(which));
     std::fwrite(text.data(), 1, text.size(), stdout);
     return 0;
 }
