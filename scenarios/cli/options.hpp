@@ -15,7 +15,7 @@
 
 namespace stormglass::scenarios {
 
-enum class Verb { run, gate, review, list, check, version, help, exports };
+enum class Verb { run, gate, review, report, list, check, version, help, exports };
 enum class ColorWish { automatic, always, never };
 enum class Listing { scenarios, faults, checks, probes, defects, claims };
 
@@ -44,6 +44,7 @@ struct Options {
 
     // What is written.
     std::string out = "out";
+    std::string html;
     std::string md;
     std::string junit;
     bool json = false;
@@ -64,6 +65,9 @@ struct Options {
     std::string shiviz;
     std::string csv;     // a folder
     bool check = false;  // read every file back
+
+    // report
+    std::string results;  // results.json of an earlier run
 
     // list
     Listing listing = Listing::scenarios;

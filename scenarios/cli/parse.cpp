@@ -201,6 +201,14 @@ Complaint take_operands(const Words& words, const Names& names, Options& out) {
         out.histories = operands;
         return operands.empty() ? Complaint("name at least one history") : std::nullopt;
     }
+    if (out.verb == Verb::report) {
+        if (operands.empty()) {
+            return "say which results: RESULTS.json, such as out/latest/results.json";
+        }
+        out.results = operands[0];
+        return operands.size() > 1 ? Complaint("unexpected " + in_quotes(operands[1]))
+                                   : std::nullopt;
+    }
     if (out.verb == Verb::list) {
         const std::vector<std::string> kinds(listings().begin(), listings().end());
         if (operands.empty()) {
@@ -248,6 +256,13 @@ Complaint contradiction(const Options& options) {
     }
     if (!options.tick.empty() && options.tick == options.document) {
         return "'--tick' writes a copy, it must not overwrite the document";
+    }
+    for (const auto& [flag, file] : {std::pair{"--html", &options.html},
+                                     std::pair{"--md", &options.md},
+                                     std::pair{"--junit", &options.junit}}) {
+        if (!options.results.empty() && *file == options.results) {
+            return in_quotes(flag) + " must not overwrite the results";
+        }
     }
     return std::nullopt;
 }

@@ -17,7 +17,7 @@ constexpr std::int64_t kSeedsMax = 100'000'000;
 constexpr std::int64_t kJobsMax = 1'024;
 constexpr std::size_t kSeedDigitsMax = 16;
 
-constexpr std::array<VerbInfo, 8> kVerbs = {{
+constexpr std::array<VerbInfo, 9> kVerbs = {{
     {Verb::run,
      "run",
      "[SCENARIO...]",
@@ -33,6 +33,11 @@ constexpr std::array<VerbInfo, 8> kVerbs = {{
      "",
      "gate over the whole document, with planted defects and the page",
      "stormglass review --document ADR-OS-024.md --tick out/ADR-OS-024.md"},
+    {Verb::report,
+     "report",
+     "RESULTS.json",
+     "write the page and its kin again, from what a run has written",
+     "stormglass report out/latest/results.json --html page.html"},
     {Verb::list,
      "list",
      "scenarios|faults|checks|probes|defects|claims [PATTERN]",
@@ -56,10 +61,10 @@ constexpr std::array<VerbInfo, 8> kVerbs = {{
      "stormglass export calm --seed 0x7 --otlp traces.jsonl --perfetto trace.json"},
 }};
 
-constexpr std::array<std::string_view, 22> kLaterVerbs = {
-    "replay", "why",   "keep", "diff",     "report", "doctor",    "serve", "live",
-    "sweep",  "pub",   "sub",  "top",      "topic",  "group",     "dead",  "journal",
-    "saga",   "trace", "key",  "registry", "schema", "completion"};
+constexpr std::array<std::string_view, 21> kLaterVerbs = {
+    "replay",  "why",  "keep",  "diff", "doctor",   "serve",  "live",
+    "sweep",   "pub",  "sub",   "top",  "topic",    "group",  "dead",
+    "journal", "saga", "trace", "key",  "registry", "schema", "completion"};
 
 constexpr std::array<std::string_view, 6> kListings = {
     "scenarios", "faults", "checks", "probes", "defects", "claims"};
@@ -68,8 +73,9 @@ constexpr std::array<std::string_view, 3> kColors = {"auto", "always", "never"};
 constexpr unsigned kRunning = verb_bit(Verb::run) | verb_bit(Verb::gate) | verb_bit(Verb::review);
 constexpr unsigned kJudging = verb_bit(Verb::gate) | verb_bit(Verb::review);
 constexpr unsigned kExporting = verb_bit(Verb::exports);
+constexpr unsigned kWriting = kRunning | verb_bit(Verb::report);
 constexpr unsigned kAll =
-    kRunning | kExporting | verb_bit(Verb::list) | verb_bit(Verb::check) | verb_bit(Verb::version);
+    kWriting | kExporting | verb_bit(Verb::list) | verb_bit(Verb::check) | verb_bit(Verb::version);
 
 Complaint whole(const std::string& value, std::int64_t low, std::int64_t high, std::int64_t& out) {
     std::int64_t number = 0;
@@ -182,7 +188,7 @@ Complaint apply_budget(const std::string& value, const Names&, Options& out) {
     return std::nullopt;
 }
 
-constexpr std::array<FlagInfo, 31> kFlags = {{
+constexpr std::array<FlagInfo, 32> kFlags = {{
     {"--seeds",
      "N",
      "runs per scenario (default: as the scenario says)",
@@ -292,15 +298,20 @@ constexpr std::array<FlagInfo, 31> kFlags = {{
      "where results go (default: out)",
      kRunning | verb_bit(Verb::check),
      [](const std::string& value, const Names&, Options& out) { return path(value, out.out); }},
+    {"--html",
+     "FILE",
+     "write the page",
+     kWriting,
+     [](const std::string& value, const Names&, Options& out) { return path(value, out.html); }},
     {"--md",
      "FILE",
      "write the report as Markdown",
-     kRunning,
+     kWriting,
      [](const std::string& value, const Names&, Options& out) { return path(value, out.md); }},
     {"--junit",
      "FILE",
      "write JUnit XML",
-     kRunning,
+     kWriting,
      [](const std::string& value, const Names&, Options& out) { return path(value, out.junit); }},
     {"--otlp",
      "FILE",
@@ -343,7 +354,7 @@ constexpr std::array<FlagInfo, 31> kFlags = {{
     {"--quiet",
      "",
      "print the result alone",
-     kRunning | kExporting | verb_bit(Verb::check),
+     kWriting | kExporting | verb_bit(Verb::check),
      [](const std::string&, const Names&, Options& out) {
          out.quiet = true;
          return Complaint{};

@@ -14,7 +14,6 @@
 namespace stormglass::scenarios {
 namespace {
 
-constexpr std::size_t kFileBytesMax = 1 << 20;
 constexpr std::string_view kScenarioFolder = "scenarios/data/";
 // Claims name them, also where none is compiled in; a test compares with those that are.
 constexpr std::array<std::string_view, 23> kDefects = {"ack-before-persist",
@@ -130,22 +129,23 @@ Names make_names(PlantedDefects defects) {
     return names;
 }
 
-Loaded<std::string> read_file(const std::string& path) {
+Loaded<std::string> read_file(const std::string& path, std::size_t bytes_max) {
     std::ifstream file(path, std::ios::binary);
     if (!file) {
         return {std::nullopt,
                 {"stormglass: cannot read '" + path + "': " + std::strerror(errno) + "\n",
                  kExitNoInput}};
     }
-    std::string text(kFileBytesMax + 1, '\0');
+    std::string text(bytes_max + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (file.bad()) {
         return {std::nullopt, {"stormglass: cannot read '" + path + "'\n", kExitNoInput}};
     }
     text.resize(static_cast<std::size_t>(file.gcount()));
-    if (text.size() > kFileBytesMax) {
+    if (text.size() > bytes_max) {
         return {std::nullopt,
-                {path + ":1:1: the file is larger than 1 MiB\n1 problem in " + path + "\n",
+                {path + ":1:1: the file is larger than " + std::to_string(bytes_max >> 20) +
+                     " MiB\n1 problem in " + path + "\n",
                  kExitBadInput}};
     }
     return {std::move(text), {}};

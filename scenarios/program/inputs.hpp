@@ -29,8 +29,8 @@ struct Loaded {
     Refusal refusal;
 };
 
-/// The text of a file; refused over 1 MiB.
-Loaded<std::string> read_file(const std::string& path);
+/// The text of a file; refused above `bytes_max`.
+Loaded<std::string> read_file(const std::string& path, std::size_t bytes_max = 1 << 20);
 
 /// The named scenarios (all that come with the program when none is named), ready to run.
 Loaded<std::vector<Plan>> load_plans(const std::vector<std::string>& wanted, const Names& names);

@@ -114,6 +114,8 @@ int run_options(Options options, Names names, PlantedDefects defects, std::strin
         case Verb::gate:
         case Verb::review:
             return session.defect() != nullptr ? hunt_verb(session) : gate_verb(session);
+        case Verb::report:
+            return report_verb(session);
         case Verb::list:
             return list_verb(session);
         case Verb::check:
@@ -126,6 +128,19 @@ int run_options(Options options, Names names, PlantedDefects defects, std::strin
             return kExitPassed;  // parsing has answered it
     }
     return kExitInternal;
+}
+
+/// As typed, but of an absolute path only its end: pages are handed on, and where somebody keeps
+/// his files is nobody's business.
+std::string shown_argument(const std::string& argument) {
+    const std::size_t equals = argument.starts_with("--") ? argument.find('=') : argument.npos;
+    const std::size_t value = equals == argument.npos ? 0 : equals + 1;
+    if (value >= argument.size() || argument[value] != '/') {
+        return argument;
+    }
+    const std::size_t end = argument.find_last_not_of('/');
+    const std::size_t slash = argument.rfind('/', end == argument.npos ? 0 : end);
+    return argument.substr(0, value) + "..." + argument.substr(slash);
 }
 
 }  // namespace
@@ -152,7 +167,7 @@ int program_main(int argc, char** argv, PlantedDefects defects) {
     }
     std::string command_line = context.program;
     for (const std::string& argument : arguments) {
-        command_line += " " + argument;
+        command_line += " " + shown_argument(argument);
     }
     catch_interrupts();
     if (const auto ready = crypto::initialise(); !ready) {

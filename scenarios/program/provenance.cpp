@@ -116,6 +116,14 @@ bool write_file(const std::string& path, const std::string& text, std::string& p
     return !error;
 }
 
+bool write_named(const Options& options, const reports::Results& results, std::string& problem) {
+    const auto put = [&](const std::string& path, const auto& text_of) {
+        return path.empty() || write_file(path, text_of(results), problem);
+    };
+    return put(options.html, reports::page) && put(options.md, reports::markdown_report) &&
+           put(options.junit, reports::junit);
+}
+
 Written write_outputs(const Session& session, const reports::Results& results) {
     namespace fs = std::filesystem;
     Written written;
@@ -135,12 +143,7 @@ Written write_outputs(const Session& session, const reports::Results& results) {
     put(folder / "index.html", reports::page(results));
     put(folder / "report.md", reports::markdown_report(results));
     put(folder / "junit.xml", reports::junit(results));
-    if (!session.options().md.empty()) {
-        put(session.options().md, reports::markdown_report(results));
-    }
-    if (!session.options().junit.empty()) {
-        put(session.options().junit, reports::junit(results));
-    }
+    written.ok = written.ok && write_named(session.options(), results, written.problem);
     written.folder = folder.string();
     written.page = (folder / "index.html").string();
     const fs::path latest = out / "latest";

@@ -25,6 +25,9 @@ struct Written {
 /// <out>/latest at it, and writes the further files that the options name.
 Written write_outputs(const Session& session, const reports::Results& results);
 
+/// Writes the files that the options name (--html, --md, --junit); says in `problem` which failed.
+bool write_named(const Options& options, const reports::Results& results, std::string& problem);
+
 /// Writes a file whole or not at all.
 bool write_file(const std::string& path, const std::string& text, std::string& problem);
 

@@ -85,6 +85,7 @@ reports::Results make_results(const Session& session,
 int run_verb(Session& session);
 int gate_verb(Session& session);  // gate and review
 int hunt_verb(Session& session);  // gate --defect NAME
+int report_verb(const Session& session);
 int list_verb(const Session& session);
 int export_verb(const Session& session);
 

@@ -52,6 +52,13 @@ class ProgramTest : public testing::Test {
         return name;
     }
 
+    std::string read(const std::string& name) const {
+        std::ifstream file(folder / name, std::ios::binary);
+        std::ostringstream text;
+        text << file.rdbuf();
+        return text.str();
+    }
+
     std::filesystem::path folder;
 };
 
@@ -69,6 +76,13 @@ TEST_F(ProgramTest, answers_each_mistake_with_its_exit_code_and_a_suggestion) {
                            Row{"run missing.yaml", 66, "missing.yaml"},
                            Row{"list sceanrios", 64, "scenarios"},
                            Row{"review --document missing.md --seeds 1", 66, "missing.md"},
+                           Row{"report", 64, "say which results"},
+                           Row{"report a.json b.json", 64, "unexpected 'b.json'"},
+                           Row{"report a.json --htm b", 64, "did you mean '--html'"},
+                           Row{"report a.json --seeds 3", 64, "belongs to run, gate, review"},
+                           Row{"report a.json --html a.json", 64, "must not overwrite"},
+                           Row{"report missing.json", 66, "missing.json"},
+                           Row{"reprot a.json", 64, "did you mean 'report'"},
                            Row{"version", 0, "0.1.0"},
                            Row{"list checks", 0, "lost-write"},
                            Row{"help exit-codes", 0, "70"}}) {
@@ -92,6 +106,36 @@ TEST_F(ProgramTest, runs_a_scenario_and_writes_every_output) {
     for (const char* name : {"index.html", "results.json", "report.md", "junit.xml"}) {
         EXPECT_TRUE(std::filesystem::exists(folder / "here" / "latest" / name)) << name;
     }
+}
+
+TEST_F(ProgramTest, writes_the_same_outputs_again_from_its_results) {
+    ASSERT_EQ(run(STORMGLASS_DEFECTS_BINARY,
+                  "run partition-during-checkout --defect two-coordinators --seeds 2 --twins 0 "
+                  "--out here")
+                  .code,
+              1);
+    const Ended ended =
+        stormglass("report here/latest/results.json --html a.html --md a.md --junit a.xml");
+    ASSERT_EQ(ended.code, 0) << ended.text;
+    EXPECT_TRUE(read("a.html") == read("here/latest/index.html"));
+    EXPECT_TRUE(read("a.md") == read("here/latest/report.md"));
+    EXPECT_TRUE(read("a.xml") == read("here/latest/junit.xml"));
+    EXPECT_NE(read("a.html").find("<svg"), std::string::npos) << "no picture of what failed";
+    EXPECT_EQ(stormglass("report here/latest/results.json --json > again.json").code, 0);
+    EXPECT_TRUE(read("again.json") == read("here/latest/results.json"));
+    EXPECT_NE(stormglass("report here/latest/results.json").text.find("FAILED"), std::string::npos);
+}
+
+TEST_F(ProgramTest, refuses_results_that_are_not_ours_with_their_place) {
+    write("bad.json", "{\n \"schema\": 1,\n \"jobs\": \"many\"\n}\n");
+    const Ended ended = stormglass("report bad.json --html page.html");
+    EXPECT_EQ(ended.code, 65);
+    EXPECT_NE(ended.text.find("bad.json:3:10: results.jobs is not"), std::string::npos)
+        << ended.text;
+    EXPECT_FALSE(std::filesystem::exists(folder / "page.html"));
+    EXPECT_EQ(stormglass("report bad.json --md /dev/null/x").code, 65);
+    write("good.json", "{\"schema\": 1}");
+    EXPECT_EQ(stormglass("report good.json --md /dev/null/x").code, 74);
 }
 
 TEST_F(ProgramTest, says_so_when_an_output_cannot_be_written) {
