@@ -6,12 +6,14 @@ CTEST := ctest -j2 --output-on-failure --no-tests=error --test-dir
 
 FUZZ_SECONDS ?= 30
 
-.PHONY: help test review bench asan asan-core clang histories tidy fuzz real golden mutate-checks \
     sweep-checks format packages
+.PHONY: help test review bench asan asan-core clang histories tidy fuzz real golden test-page \
+    format packages mutate-checks \
 .NOTPARALLEL:
 
 help:
 	@echo 'make test                install what is missing, build, run every test'
+	@echo 'make test-page           open the page in a browser; says so where there is none'
 	@echo 'make review [ADR=FILE]   install, build, review the ADR; says where the page lies'
 	@echo 'make bench               build and run the benches (release, build/bench)'
 	@echo 'make mutate-checks        disable each rule of the checkers in turn; a test must notice each'
@@ -34,6 +36,11 @@ test: packages
 	cmake --preset dev
 	cmake --build build/dev
 	$(CTEST) build/dev
+
+test-page: packages
+	cmake --preset dev
+	cmake --build build/dev --target stormglass stormglass-defects show_sample
+	@tools/test_page build/dev
 
 review: packages
 	cmake --preset release
