@@ -6,9 +6,8 @@ CTEST := ctest -j2 --output-on-failure --no-tests=error --test-dir
 
 FUZZ_SECONDS ?= 30
 
-    sweep-checks format packages
-.PHONY: help test review bench asan asan-core clang histories tidy fuzz real golden test-page \
-    format packages mutate-checks \
+.PHONY: help test test-page review bench real mutate-checks sweep-checks asan asan-core clang \
+    histories tidy fuzz golden format packages
 .NOTPARALLEL:
 
 help:

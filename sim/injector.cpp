@@ -38,6 +38,7 @@ void Injector::install(Schedule schedule, std::vector<std::size_t> mask) {
     CHECK(validate(schedule).ok());
     schedule_ = std::move(schedule);
     counters_.assign(schedule_.size(), {});
+    decisions_.assign(schedule_.size(), 0);
     live_.clear();
     live_.resize(schedule_.size());
     for (std::size_t i = 0; i < live_.size(); ++i) {
@@ -46,6 +47,20 @@ void Injector::install(Schedule schedule, std::vector<std::size_t> mask) {
         live_[i].id = id_of(schedule_[i], i);
         live_[i].site = chain64(seed_, name_hash(live_[i].id));
         live_[i].masked = std::find(mask.begin(), mask.end(), i) != mask.end();
+    }
+}
+
+void Injector::keep(const Reduction& kept) {
+    for (LiveFault& live : live_) {
+        live.kept = kept.of_fault(live.index);
+    }
+}
+
+void Injector::recall(std::vector<Recall> subjects) {
+    CHECK(subjects.size() == live_.size());
+    recalls_ = std::move(subjects);
+    for (LiveFault& live : live_) {
+        live.recall = &recalls_[live.index];
     }
 }
 
@@ -151,6 +166,13 @@ bool Injector::visit(LiveFault& fault, Subject about) {
     fires = fires && (fault.strength.trigger_probability == kMillion ||
                       happens(this->draw(fault, kTriggerProbability, about),
                               fault.strength.trigger_probability));
+    if (fault.recall != nullptr) {
+        const auto& subjects = fault.recall->subjects;
+        fires = std::binary_search(subjects.begin(), subjects.end(), subject_hash(about));
+    } else if (fires) {
+        fires = fault.kept.contains(decisions_[fault.index]);
+        ++decisions_[fault.index];
+    }
     counters_[fault.index].fired += fires ? 1 : 0;
     if (listener_.visit) {
         listener_.visit(fault, draw, about, fires);

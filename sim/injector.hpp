@@ -16,6 +16,7 @@
 #include "sim/distribution.hpp"
 #include "sim/fault.hpp"
 #include "sim/kernel.hpp"
+#include "sim/reduction.hpp"
 
 namespace stormglass::sim {
 
@@ -52,6 +53,8 @@ struct LiveFault {
     Strength strength;
     State state = State::waiting;
     bool masked = false;
+    IndexSet kept;                   // of its decisions, those that act ...
+    const Recall* recall = nullptr;  // ... or those about these subjects, whatever its draws say
     std::uint32_t visits = 0;
     std::uint32_t reached_visits = 0;
     std::vector<std::uint8_t> from;               // by process id: may a frame come from here
@@ -90,6 +93,8 @@ class Injector {
     explicit Injector(std::uint64_t seed) : seed_(seed) {}
 
     void install(Schedule schedule, std::vector<std::size_t> mask);
+    void keep(const Reduction& kept);
+    void recall(std::vector<Recall> subjects);
     /// Resolves strengths and targets; called once, before the first event.
     void resolve(const Census& census);
 
@@ -100,6 +105,8 @@ class Injector {
     std::span<LiveFault> faults() { return live_; }
 
     std::span<const FaultCounters> counters() const { return counters_; }
+
+    std::span<const std::uint32_t> decisions() const { return decisions_; }
 
     void arm(LiveFault& fault);
     void disarm(LiveFault& fault);
@@ -124,6 +131,8 @@ class Injector {
     Schedule schedule_;
     std::vector<LiveFault> live_;
     std::vector<FaultCounters> counters_;
+    std::vector<std::uint32_t> decisions_;
+    std::vector<Recall> recalls_;
     Listener listener_;
 };
 

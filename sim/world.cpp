@@ -53,6 +53,14 @@ void World::set_schedule(Schedule schedule, std::vector<std::size_t> mask) {
     host_->set_schedule(std::move(schedule), std::move(mask));
 }
 
+void World::keep(const Reduction& kept) {
+    host_->injector.keep(kept);
+}
+
+void World::recall(std::vector<Recall> subjects) {
+    host_->injector.recall(std::move(subjects));
+}
+
 void World::set_adapter(std::shared_ptr<FrameAdapter> adapter) {
     host_->adapter = std::move(adapter);
 }
@@ -156,6 +164,10 @@ ByteBuffer World::file_bytes(NodeId id, std::string_view file) const {
 
 std::span<const FaultCounters> World::fault_counters() const {
     return host_->injector.counters();
+}
+
+std::span<const std::uint32_t> World::fault_decisions() const {
+    return host_->injector.decisions();
 }
 
 const Schedule& World::schedule() const {

@@ -17,6 +17,7 @@
 #include "sim/fault.hpp"
 #include "sim/frame_adapter.hpp"
 #include "sim/observer.hpp"
+#include "sim/reduction.hpp"
 #include "sim/trace.hpp"
 
 namespace stormglass::sim {
@@ -111,6 +112,10 @@ class World {
     /// Requires: validate(schedule) is ok. `mask`: positions of faults that do not act; masking
     /// moves no draw of another fault.
     void set_schedule(Schedule schedule, std::vector<std::size_t> mask = {});
+    /// After set_schedule: of the faults' decisions, only these act.
+    void keep(const Reduction& kept);
+    /// Instead of keep(): decisions by what they are about; one Recall for each fault.
+    void recall(std::vector<Recall> subjects);
     void set_adapter(std::shared_ptr<FrameAdapter> adapter);  // kept as long as the world
     void set_role_oracle(RoleOracle oracle);
     void add_observer(Observer& observer);  // must outlive the world
@@ -161,6 +166,8 @@ class World {
 
     // Faults and trace.
     std::span<const FaultCounters> fault_counters() const;  // by position in the schedule
+    /// How often each fault would have acted so far, kept or not; all zero under recall().
+    std::span<const std::uint32_t> fault_decisions() const;
     const Schedule& schedule() const;
     /// The adversary's id (frames of its own come from it); it exists from the first run.
     NodeId adversary() const;
