@@ -157,6 +157,9 @@ std::string failure_block(const ScenarioResult& scenario, const Failure& failure
     if (!failure.faults_other.empty()) {
         block += "* Not needed: " + words(join(failure.faults_other, ", ")) + "\n";
     }
+    if (!failure.smallest.empty()) {
+        block += "* Smallest run: " + words(failure.smallest) + "\n";
+    }
     block += "\n" + markdown_block(shortened(failure.repeat, kSentenceMost));
     if (!failure.last.empty()) {
         block += "\n| Virtual time | Node | Event | |\n| ---: | --- | --- | --- |\n";

@@ -167,6 +167,10 @@ struct Failure {
     std::string repeat;                      ///< the one command line that repeats it exactly
     std::vector<std::string> faults_needed;  ///< faults without which it passes, as far as tried
     std::vector<std::string> faults_other;   ///< injected too, not needed
+    std::string smallest;                    ///< how small a run still fails; empty: not tried
+    std::vector<EventLine> decisions;        ///< what faults did in the run that is told
+    std::string replay;                      ///< repeats the run that is told, in any build
+    std::string keep;                        ///< stores it as a regression
 };
 
 struct ScenarioResult {

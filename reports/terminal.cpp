@@ -176,6 +176,37 @@ void add_claim_rows(std::vector<Row>& rows, const ClaimResult& claim, const Term
     }
 }
 
+constexpr std::size_t kDecisionsTold = 12;
+
+void add_events(std::string& out,
+                const std::vector<EventLine>& events,
+                std::size_t told,
+                const TerminalStyle& style) {
+    std::size_t node_width = 0;
+    std::size_t time_width = 0;
+    for (const EventLine& event : events) {
+        node_width = std::max(node_width, columns(one_line(event.node)));
+        time_width = std::max(time_width, virtual_time(event.time_ns).size());
+    }
+    for (std::size_t i = 0; i < std::min(told, events.size()); ++i) {
+        const EventLine& event = events[i];
+        const std::string time = virtual_time(event.time_ns);
+        const std::string node = one_line(event.node);
+        std::string lead = std::string(event.flagged || event.needed ? "  !  " : "     ") +
+                           std::string(time_width - time.size(), ' ') + time + "  " + node +
+                           std::string(node_width - columns(node) + (node_width > 0 ? 2 : 0), ' ');
+        const std::string rest(columns(lead), ' ');
+        std::string text = wrapped(one_line(event.text) + (event.needed ? " (needed)" : ""),
+                                   std::max(style.width, rest.size() + 20),
+                                   rest);
+        text.replace(0, std::min(rest.size(), text.size()), lead);
+        out += text + "\n";
+    }
+    if (events.size() > told) {
+        out += "     and " + count(events.size() - told) + " more\n";
+    }
+}
+
 }  // namespace
 
 std::string run_table(const Results& results, const TerminalStyle& style) {
@@ -249,33 +280,26 @@ std::string failure_block(const ScenarioResult& scenario,
     pair("  observed    ", failure.observed);
     pair("  needed      ", join(failure.faults_needed, ", "));
     pair("  not needed  ", join(failure.faults_other, ", "));
+    if (!failure.smallest.empty()) {
+        out += "\n";
+        pair("  smallest    ", failure.smallest);
+    }
+    add_events(out, failure.decisions, kDecisionsTold, style);
     if (!failure.last.empty()) {
         out += "\n  last " + counted(failure.last.size(), "event") + " of " +
                count(failure.events) + ", seed " + seed(failure.seed) + "\n";
     }
-    std::size_t node_width = 0;
-    std::size_t time_width = 0;
-    for (const EventLine& event : failure.last) {
-        node_width = std::max(node_width, columns(one_line(event.node)));
-        time_width = std::max(time_width, virtual_time(event.time_ns).size());
-    }
-    for (const EventLine& event : failure.last) {
-        const std::string time = virtual_time(event.time_ns);
-        const std::string node = one_line(event.node);
-        std::string lead = std::string(event.flagged || event.needed ? "  !  " : "     ") +
-                           std::string(time_width - time.size(), ' ') + time + "  " + node +
-                           std::string(node_width - columns(node) + 2, ' ');
-        const std::string rest(columns(lead), ' ');
-        std::string text = wrapped(one_line(event.text) + (event.needed ? " (needed)" : ""),
-                                   std::max(style.width, rest.size() + 20),
-                                   rest);
-        text.replace(0, std::min(rest.size(), text.size()), lead);
-        out += text + "\n";
-    }
-    if (!failure.repeat.empty()) {
-        // Never wrapped: it is copied as a whole.
-        out += "\n  repeat exactly   " + one_line(failure.repeat) + "\n";
-    }
+    add_events(out, failure.last, failure.last.size(), style);
+    // Never wrapped: they are copied as a whole.
+    const auto command = [&out](std::string_view name, const std::string& line) {
+        if (!line.empty()) {
+            out += std::string(name) + one_line(line) + "\n";
+        }
+    };
+    out += failure.replay.empty() && failure.repeat.empty() ? "" : "\n";
+    command("  replay exactly   ", failure.replay);
+    command(failure.replay.empty() ? "  repeat exactly   " : "  from the seed    ", failure.repeat);
+    command("  keep it          ", failure.keep);
     return out;
 }
 

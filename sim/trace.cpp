@@ -157,8 +157,10 @@ std::string format_record(const TraceRecord& record, std::span<const std::string
             out += std::to_string(record.detail);
             break;
         case TraceKind::note:
-        case TraceKind::fault:
             out += record.site;
+            break;
+        case TraceKind::fault:
+            out += std::string(record.site) + (record.detail == 1 ? " acts" : " armed");
             break;
     }
     return out;

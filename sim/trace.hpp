@@ -43,7 +43,8 @@ struct TraceOptions {
     std::uint64_t record_count = 0;
 };
 
-/// One event. `detail` is a number whose meaning the kind gives (peer, timer, token, request).
+/// One event. `detail` is a number whose meaning the kind gives (peer, timer, token, request; of a
+/// fault 1 when it acts, 0 when it is armed).
 struct TraceRecord {
     MonotonicTime time;
     NodeId process;

@@ -1,6 +1,6 @@
 # Writes what this build is: commit, whether it is clean, and a hash of the code that decides.
 # Run at every build; the file changes only when its content does.
-# build_info.cmake -DOUT=... -DROOT=... -DCOMPILER=... -DFLAGS=... -DBUILD_TYPE=... -DVERSION=...
+# build_info.cmake -DOUT=... -DENGINE=... -DROOT=... -DCOMPILER=... -DFLAGS=... -DBUILD_TYPE=... -DVERSION=...
 execute_process(COMMAND git -c safe.directory=* -C "${ROOT}" rev-parse --short=12 HEAD
                 OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
 if(commit STREQUAL "")
@@ -28,6 +28,18 @@ endforeach()
 string(SHA256 code_hash "${all}")
 string(STRIP "${FLAGS}" FLAGS)
 
+# What a history depends on, for replay tokens: less than the above, or every change of a message
+# would make them tokens of another build.
+set(all "")
+foreach(source IN LISTS sources)
+    if(NOT source MATCHES "^scenarios/(cli|program|checks|gtest)/|^runtime/asio/|^bus/engines/")
+        file(SHA256 "${ROOT}/${source}" hash)
+        string(APPEND all "${source} ${hash}\n")
+    endif()
+endforeach()
+string(SHA256 engine "${all}")
+string(SUBSTRING "${engine}" 0 16 engine)
+
 set(body "// Generated at every build; do not edit.
 #include \"scenarios/program/build_info.hpp\"
 
@@ -40,10 +52,27 @@ BuildInfo build_info() {
 
 }  // namespace stormglass::scenarios
 ")
-set(before "")
-if(EXISTS "${OUT}")
-    file(READ "${OUT}" before)
-endif()
-if(NOT before STREQUAL body)
-    file(WRITE "${OUT}" "${body}")
-endif()
+set(engine_body "// Generated at every build; do not edit.
+#include \"scenarios/runs/engine.hpp\"
+
+namespace stormglass::scenarios {
+
+std::uint64_t engine_code() {
+    return 0x${engine};
+}
+
+}  // namespace stormglass::scenarios
+")
+foreach(name OUT body ENGINE engine_body)
+    if(name MATCHES "^[A-Z]+$")
+        set(path "${${name}}")
+        continue()
+    endif()
+    set(before "")
+    if(EXISTS "${path}")
+        file(READ "${path}" before)
+    endif()
+    if(NOT before STREQUAL "${${name}}")
+        file(WRITE "${path}" "${${name}}")
+    endif()
+endforeach()

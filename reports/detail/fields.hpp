@@ -123,6 +123,10 @@ void fields(V& v, Failure& x) {
     v("repeat", x.repeat);
     v("faults_needed", x.faults_needed);
     v("faults_other", x.faults_other);
+    v("smallest", x.smallest);
+    v("decisions", x.decisions);
+    v("replay", x.replay);
+    v("keep", x.keep);
 }
 
 template <class V>

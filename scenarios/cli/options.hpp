@@ -10,12 +10,13 @@
 #include <variant>
 #include <vector>
 
+#include "runtime/time.hpp"
 #include "scenarios/cli/exit_codes.hpp"
 #include "scenarios/files/names.hpp"
 
 namespace stormglass::scenarios {
 
-enum class Verb { run, gate, review, report, list, check, version, help, exports };
+enum class Verb { run, gate, review, report, list, check, version, help, exports, replay, keep };
 enum class ColorWish { automatic, always, never };
 enum class Listing { scenarios, faults, checks, probes, defects, claims };
 
@@ -32,7 +33,19 @@ struct Options {
     bool fail_fast = false;
     std::vector<std::string> only;  // checks
     bool dry_run = false;
-    std::string defect;  // planted defect; only where they are compiled in
+    Duration shrink_budget = seconds(30);  // of wall time, for all failures together
+    std::string regressions;               // folder of kept failures; empty: the usual one
+    std::string defect;                    // planted defect; only where they are compiled in
+
+    // replay, keep
+    std::string history;            // a token or a .replay file
+    std::string scenario;           // instead of the one that the history names
+    bool trace = false;             // narrate it
+    std::string until;              // where the narration ends
+    bool drift = false;             // apply decisions by name, not by number
+    std::vector<std::string> mask;  // faults left out, by kind
+    std::string keep_name;
+    std::optional<std::int64_t> issue;
 
     // What is claimed.
     std::string claims;

@@ -209,6 +209,14 @@ Complaint take_operands(const Words& words, const Names& names, Options& out) {
         return operands.size() > 1 ? Complaint("unexpected " + in_quotes(operands[1]))
                                    : std::nullopt;
     }
+    if (out.verb == Verb::replay || out.verb == Verb::keep) {
+        if (operands.size() != 1) {
+            return operands.empty() ? "name a token (sg1:...) or a .replay file"
+                                    : "one token or file at a time";
+        }
+        out.history = operands[0];
+        return std::nullopt;
+    }
     if (out.verb == Verb::list) {
         const std::vector<std::string> kinds(listings().begin(), listings().end());
         if (operands.empty()) {
@@ -335,12 +343,8 @@ Ending unknown_verb(const std::string& word, const Names& names, const CliContex
     }
     const std::span<const std::string_view> later = later_verbs();
     if (std::find(later.begin(), later.end(), word) != later.end()) {
-        const std::string instead =
-            word == "replay" ? "; `" + context.program + " run SCENARIO --seed 0xHEX` repeats a run"
-                             : "";
-        return usage(
-            context.program,
-            "command " + in_quotes(word) + " is not in version " + context.version + instead);
+        return usage(context.program,
+                     "command " + in_quotes(word) + " is not in version " + context.version);
     }
     std::vector<std::string> known;
     for (const VerbInfo& verb : verbs()) {

@@ -17,7 +17,7 @@ constexpr std::int64_t kSeedsMax = 100'000'000;
 constexpr std::int64_t kJobsMax = 1'024;
 constexpr std::size_t kSeedDigitsMax = 16;
 
-constexpr std::array<VerbInfo, 9> kVerbs = {{
+constexpr std::array<VerbInfo, 11> kVerbs = {{
     {Verb::run,
      "run",
      "[SCENARIO...]",
@@ -59,12 +59,37 @@ constexpr std::array<VerbInfo, 9> kVerbs = {{
      "SCENARIO",
      "write the traces of one run for other tools",
      "stormglass export calm --seed 0x7 --otlp traces.jsonl --perfetto trace.json"},
+    {Verb::replay,
+     "replay",
+     "TOKEN|FILE",
+     "repeat one run exactly, and narrate it",
+     "stormglass replay tests/regressions/calm-reverse-order.replay --trace"},
+    {Verb::keep,
+     "keep",
+     "TOKEN|FILE",
+     "keep a failure: every run and gate replays it first",
+     "stormglass keep out/latest/failures/calm-reverse-order.replay --issue 17"},
 }};
 
-constexpr std::array<std::string_view, 21> kLaterVerbs = {
-    "replay",  "why",  "keep",  "diff", "doctor",   "serve",  "live",
-    "sweep",   "pub",  "sub",   "top",  "topic",    "group",  "dead",
-    "journal", "saga", "trace", "key",  "registry", "schema", "completion"};
+constexpr std::array<std::string_view, 19> kLaterVerbs = {"why",
+                                                          "diff",
+                                                          "doctor",
+                                                          "serve",
+                                                          "live",
+                                                          "sweep",
+                                                          "pub",
+                                                          "sub",
+                                                          "top",
+                                                          "topic",
+                                                          "group",
+                                                          "dead",
+                                                          "journal",
+                                                          "saga",
+                                                          "trace",
+                                                          "key",
+                                                          "registry",
+                                                          "schema",
+                                                          "completion"};
 
 constexpr std::array<std::string_view, 6> kListings = {
     "scenarios", "faults", "checks", "probes", "defects", "claims"};
@@ -74,8 +99,10 @@ constexpr unsigned kRunning = verb_bit(Verb::run) | verb_bit(Verb::gate) | verb_
 constexpr unsigned kJudging = verb_bit(Verb::gate) | verb_bit(Verb::review);
 constexpr unsigned kExporting = verb_bit(Verb::exports);
 constexpr unsigned kWriting = kRunning | verb_bit(Verb::report);
-constexpr unsigned kAll =
-    kWriting | kExporting | verb_bit(Verb::list) | verb_bit(Verb::check) | verb_bit(Verb::version);
+constexpr unsigned kReplay = verb_bit(Verb::replay);
+constexpr unsigned kHistories = kReplay | verb_bit(Verb::keep);
+constexpr unsigned kAll = kWriting | kExporting | kHistories | verb_bit(Verb::list) |
+                          verb_bit(Verb::check) | verb_bit(Verb::version);
 
 Complaint whole(const std::string& value, std::int64_t low, std::int64_t high, std::int64_t& out) {
     std::int64_t number = 0;
@@ -188,7 +215,17 @@ Complaint apply_budget(const std::string& value, const Names&, Options& out) {
     return std::nullopt;
 }
 
-constexpr std::array<FlagInfo, 32> kFlags = {{
+Complaint apply_shrink_budget(const std::string& value, const Names&, Options& out) {
+    const QuantityRule rule{"it", ValueKind::duration, 0, 86'400'000'000'000};
+    const auto budget = read_quantity(value, rule);
+    if (!budget) {
+        return "wants a duration such as 30s, got " + in_quotes(value);
+    }
+    out.shrink_budget = nanoseconds(*budget);
+    return std::nullopt;
+}
+
+constexpr std::array<FlagInfo, 41> kFlags = {{
     {"--seeds",
      "N",
      "runs per scenario (default: as the scenario says)",
@@ -231,6 +268,70 @@ constexpr std::array<FlagInfo, 32> kFlags = {{
      [](const std::string&, const Names&, Options& out) {
          out.dry_run = true;
          return Complaint{};
+     }},
+    {"--shrink-budget",
+     "TIME",
+     "how long to look for smaller failing runs (default: 30s)",
+     kRunning,
+     apply_shrink_budget},
+    {"--regressions",
+     "DIR",
+     "kept failures, replayed first (default: tests/regressions)",
+     kRunning | verb_bit(Verb::keep),
+     [](const std::string& value, const Names&, Options& out) {
+         return path(value, out.regressions);
+     }},
+    {"--scenario",
+     "NAME|FILE",
+     "instead of the scenario that the history names",
+     kHistories,
+     [](const std::string& value, const Names&, Options& out) {
+         return path(value, out.scenario);
+     }},
+    {"--trace",
+     "",
+     "print the run event by event",
+     kReplay,
+     [](const std::string&, const Names&, Options& out) {
+         out.trace = true;
+         return Complaint{};
+     }},
+    {"--until",
+     "EVENT|TIME",
+     "print no further than #LINE, a note or a time",
+     kReplay,
+     [](const std::string& value, const Names&, Options& out) {
+         out.trace = true;
+         return path(value, out.until);
+     }},
+    {"--drift",
+     "",
+     "apply what faults did by name: for code that has changed",
+     kReplay,
+     [](const std::string&, const Names&, Options& out) {
+         out.drift = true;
+         return Complaint{};
+     }},
+    {"--mask",
+     "FAULT,...",
+     "leave these faults out",
+     kReplay,
+     [](const std::string& value, const Names&, Options& out) {
+         return words(value, "fault", nullptr, out.mask);
+     }},
+    {"--name",
+     "WORDS",
+     "what to call it (default: scenario and check)",
+     verb_bit(Verb::keep),
+     [](const std::string& value, const Names&, Options& out) {
+         return path(value, out.keep_name);
+     }},
+    {"--issue",
+     "N",
+     "the issue that tells of it",
+     verb_bit(Verb::keep),
+     [](const std::string& value, const Names&, Options& out) {
+         return whole(value, 1, kSeedsMax, out.issue.emplace());
      }},
     {"--claims",
      "FILE",
@@ -376,7 +477,7 @@ constexpr std::array<FlagInfo, 32> kFlags = {{
     {"--defect",
      "NAME",
      "run with this planted defect",
-     kRunning | kExporting,
+     kRunning | kExporting | kHistories,
      [](const std::string& value, const Names& names, Options& out) {
          const std::vector<std::string> known = names_of(names.defects);
          if (!contains(known, value)) {

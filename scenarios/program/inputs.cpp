@@ -7,8 +7,10 @@
 #include <fstream>
 #include <sstream>
 
+#include "reports/sha256.hpp"
 #include "runtime/cover.hpp"
 #include "scenarios/program/embedded.hpp"
+#include "scenarios/runs/engine.hpp"
 #include "scenarios/worlds/checkout_saga.hpp"
 
 namespace stormglass::scenarios {
@@ -16,29 +18,15 @@ namespace {
 
 constexpr std::string_view kScenarioFolder = "scenarios/data/";
 // Claims name them, also where none is compiled in; a test compares with those that are.
-constexpr std::array<std::string_view, 23> kDefects = {"ack-before-persist",
-                                                       "batch-waits-for-size",
-                                                       "compensate-forward",
-                                                       "copy-burns-sequence",
-                                                       "dead-letter-apart",
-                                                       "deletion-not-stored",
-                                                       "delivery-forgotten",
-                                                       "intervals-before-signature",
-                                                       "key-overtaken",
-                                                       "late-do-after-undo",
-                                                       "letter-leaves-trace",
-                                                       "no-inbox-dedupe",
-                                                       "read-before-token",
-                                                       "rebuild-fires-effects",
-                                                       "retry-reuses-span",
-                                                       "signature-unchecked",
-                                                       "skip-one-compensation",
-                                                       "snapshot-omits-table",
-                                                       "state-without-position",
-                                                       "stop-at-unreadable",
-                                                       "table-by-table",
-                                                       "two-coordinators",
-                                                       "undo-leaves-trace"};
+constexpr std::array<std::string_view, 23> kDefects = {
+    "ack-before-persist",     "batch-waits-for-size",       "compensate-forward",
+    "copy-burns-sequence",    "dead-letter-apart",          "deletion-not-stored",
+    "delivery-forgotten",     "intervals-before-signature", "key-overtaken",
+    "late-do-after-undo",     "letter-leaves-trace",        "no-inbox-dedupe",
+    "read-before-token",      "rebuild-fires-effects",      "retry-reuses-span",
+    "signature-unchecked",    "skip-one-compensation",      "snapshot-omits-table",
+    "state-without-position", "stop-at-unreadable",         "table-by-table",
+    "two-coordinators",       "undo-leaves-trace"};
 constexpr std::string_view kClaimsFile = "scenarios/claims/ADR-OS-024.claims.yaml";
 
 std::string name_in(const EmbeddedFile& file) {
@@ -178,6 +166,31 @@ Loaded<std::vector<Plan>> load_plans(const std::vector<std::string>& wanted, con
         plans.push_back(std::move(*plan.value));
     }
     return {std::move(plans), {}};
+}
+
+Loaded<Plan> load_plan_of(std::uint64_t hash,
+                          const std::string& named,
+                          const std::string& wanted,
+                          const Names& names) {
+    std::string chosen = wanted;
+    for (const EmbeddedFile& file : embedded_files()) {
+        const bool scenario = file.path.starts_with(kScenarioFolder);
+        if (chosen.empty() && scenario && reports::short_hash(file.text) == hex16(hash)) {
+            chosen = name_in(file);
+        }
+    }
+    chosen = chosen.empty() ? named : chosen;
+    if (chosen.empty()) {
+        return {std::nullopt,
+                {"stormglass: no scenario of this program has the hash " + hex16(hash) +
+                     "; if it is a file of yours, name it with --scenario FILE\n",
+                 kExitBadInput}};
+    }
+    auto plans = load_plans({chosen}, names);
+    if (!plans.value) {
+        return {std::nullopt, std::move(plans.refusal)};
+    }
+    return {std::move(plans.value->front()), {}};
 }
 
 Loaded<Claims> load_claims(const std::string& path, const Names& names) {

@@ -35,6 +35,13 @@ Loaded<std::string> read_file(const std::string& path, std::size_t bytes_max = 1
 /// The named scenarios (all that come with the program when none is named), ready to run.
 Loaded<std::vector<Plan>> load_plans(const std::vector<std::string>& wanted, const Names& names);
 
+/// The scenario that a history is about: `wanted` when given, else the one of that hash among those
+/// that come with the program, else `named` (may be empty), a name or a file.
+Loaded<Plan> load_plan_of(std::uint64_t hash,
+                          const std::string& named,
+                          const std::string& wanted,
+                          const Names& names);
+
 /// The claims at `path`, or those that come with the program.
 Loaded<Claims> load_claims(const std::string& path, const Names& names);
 

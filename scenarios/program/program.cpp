@@ -124,6 +124,10 @@ int run_options(Options options, Names names, PlantedDefects defects, std::strin
             return version_verb(session);
         case Verb::exports:
             return export_verb(session);
+        case Verb::replay:
+            return replay_verb(session);
+        case Verb::keep:
+            return keep_verb(session);
         case Verb::help:
             return kExitPassed;  // parsing has answered it
     }

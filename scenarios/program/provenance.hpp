@@ -27,6 +27,16 @@ Written write_outputs(const Session& session, const reports::Results& results);
 
 /// Writes the files that the options name (--html, --md, --junit); says in `problem` which failed.
 bool write_named(const Options& options, const reports::Results& results, std::string& problem);
+/// Where a token would be too long to copy, the failure's lines name its file instead.
+void name_long_histories(const Session& session,
+                         const std::vector<Tried>& tried,
+                         reports::Results& results);
+
+/// Writes <out>/<run-id>/failures/: each told failure as a .replay file.
+void write_histories(const Session& session,
+                     const std::vector<Tried>& tried,
+                     const reports::Results& results,
+                     Written& written);
 
 /// Writes a file whole or not at all.
 bool write_file(const std::string& path, const std::string& text, std::string& problem);

@@ -57,6 +57,7 @@ Session::Session(Options options, Names names, PlantedDefects defects, std::stri
       program_(defects.empty() ? "stormglass" : "stormglass-defects"),
       start_(std::chrono::steady_clock::now()),
       progress_(progress_style(options_, stream_of(STDERR_FILENO), variable("TERM"))) {
+    shrink_seconds_ = static_cast<double>(options_.shrink_budget.ns) / 1e9;
     const auto wanted =
         std::find_if(defects_.begin(), defects_.end(), [this](const PlantedDefect& defect) {
             return defect.name == options_.defect;

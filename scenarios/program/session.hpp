@@ -52,6 +52,11 @@ class Session {
     void show_progress(const ProgressState& state);
     void end_progress();
 
+    /// What is left of --shrink-budget, in seconds.
+    double shrink_seconds() const { return shrink_seconds_; }
+
+    void spend_shrinking(double seconds) { shrink_seconds_ -= seconds; }
+
   private:
     Options options_;
     Names names_;
@@ -61,6 +66,7 @@ class Session {
     std::string program_;
     std::chrono::steady_clock::time_point start_;
     Progress progress_;
+    double shrink_seconds_ = 0;
 };
 
 /// CPU time of this process so far, in seconds.
@@ -69,6 +75,10 @@ double cpu_seconds();
 /// The seeds of a scenario: drawn anew with every change of code, scenario or profile, and equal
 /// for everybody who has the same.
 std::uint64_t base_seed(const Plan& plan, std::uint64_t epoch);
+
+/// Prints each way of failing with a line that replays it, then narrows it down as far as the
+/// budget of shrinking lets it.
+void tell_failures(Session& session, Tried& tried);
 
 /// How many seeds a plan is to be run with.
 using SeedsOf = std::function<std::uint64_t(const Plan&)>;
@@ -88,5 +98,7 @@ int hunt_verb(Session& session);  // gate --defect NAME
 int report_verb(const Session& session);
 int list_verb(const Session& session);
 int export_verb(const Session& session);
+int replay_verb(Session& session);
+int keep_verb(Session& session);
 
 }  // namespace stormglass::scenarios

@@ -7,21 +7,13 @@
 #include "scenarios/program/children.hpp"
 #include "scenarios/program/provenance.hpp"
 #include "scenarios/program/session.hpp"
+#include "scenarios/runs/engine.hpp"
 #include "scenarios/runs/story.hpp"
 
 namespace stormglass::scenarios {
 namespace {
 
 constexpr std::int64_t kTwinsDefault = 100;
-
-std::string hex(std::uint64_t value) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string text(16, '0');
-    for (std::size_t i = 16; i-- > 0; value >>= 4) {
-        text[i] = kDigits[value & 0xf];
-    }
-    return text;
-}
 
 std::uint64_t twins_wanted(const Session& session, std::uint64_t runs) {
     if (session.options().all_twins) {
@@ -55,8 +47,8 @@ reports::TwinCount compare_twins(const Session& session, const Tried& tried) {
         if (run.hash != (*hashes)[i]) {
             ++twins.differing;
             if (twins.first_difference.empty()) {
-                twins.first_difference = "seed 0x" + hex(run.seed) + ": trace hash " +
-                                         hex(run.hash) + " here, " + hex((*hashes)[i]) +
+                twins.first_difference = "seed 0x" + hex16(run.seed) + ": trace hash " +
+                                         hex16(run.hash) + " here, " + hex16((*hashes)[i]) +
                                          " in its twin";
             }
         }
@@ -92,6 +84,7 @@ Tried try_one(Session& session, const Plan& plan, std::uint64_t seeds, ProgressS
     } else {
         tried.twins = compare_twins(session, tried);
     }
+    tell_failures(session, tried);
     return tried;
 }
 

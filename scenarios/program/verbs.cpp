@@ -7,6 +7,7 @@
 #include "reports/verdict.hpp"
 #include "scenarios/program/children.hpp"
 #include "scenarios/program/provenance.hpp"
+#include "scenarios/program/regressions.hpp"
 #include "scenarios/program/session.hpp"
 #include "scenarios/runs/hunt.hpp"
 
@@ -65,9 +66,11 @@ void print_failures(const Session& session, const reports::Results& results) {
 }
 
 /// Prints, writes, and says how the program ends.
-int finish(Session& session, const reports::Results& results, const std::string& table) {
+int finish(Session& session, reports::Results& results, const std::vector<Tried>& tried) {
+    name_long_histories(session, tried, results);
     print_failures(session, results);
-    const Written written = write_outputs(session, results);
+    Written written = write_outputs(session, results);
+    write_histories(session, tried, results, written);
     reports::ExitFacts facts;
     facts.output_failed = !written.ok;
     facts.allowed = {session.options().allow_inconclusive.begin(),
@@ -76,7 +79,8 @@ int finish(Session& session, const reports::Results& results, const std::string&
     if (session.options().json) {
         session.print(reports::to_json(results));
     } else {
-        session.print(table);
+        session.print(results.verb == "run" ? reports::run_table(results, session.style())
+                                            : reports::gate_table(results, session.style()));
         session.print(reports::closing_line(results, {code, written.page}, session.style()));
     }
     if (!written.ok) {
@@ -180,10 +184,12 @@ int run_verb(Session& session) {
         return kExitPassed;
     }
     announce(session, plans.value->size(), seeds);
+    const KeptFailures kept = retry_kept(session, *plans.value);
     const auto tried = try_all(session, *plans.value, [seeds](const Plan&) { return seeds; });
     reports::Results results = make_results(session, tried, seeds);
     results.verb = "run";
-    return finish(session, results, reports::run_table(results, session.style()));
+    add_kept(kept, results);
+    return finish(session, results, tried);
 }
 
 int gate_verb(Session& session) {
@@ -210,9 +216,11 @@ int gate_verb(Session& session) {
         return kExitPassed;
     }
     announce(session, plans.value->size(), seeds);
+    const KeptFailures kept = retry_kept(session, *plans.value);
     const auto tried = try_all(session, *plans.value, seeds_of);
     reports::Results results = make_results(session, tried, seeds);
     results.verb = session.options().verb == Verb::review ? "review" : "gate";
+    add_kept(kept, results);
     results.confidence = session.options().confidence.value_or(claims.value->confidence);
     results.target = session.options().target.value_or(claims.value->target);
     results.provenance.claims_sha256 = claims.value->hash;
@@ -225,7 +233,7 @@ int gate_verb(Session& session) {
     add_hunts(session, results);
     results.provenance.wall_seconds = session.elapsed();
     reports::judge(results);
-    const int code = finish(session, results, reports::gate_table(results, session.style()));
+    const int code = finish(session, results, tried);
     if (document && !session.options().tick.empty()) {
         const int ticked = tick_copy(session, *document, results);
         return ticked == kExitPassed ? code : ticked;

@@ -1,12 +1,10 @@
 #include "scenarios/runs/evidence.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <optional>
 
 #include "runtime/check.hpp"
-#include "scenarios/runs/story.hpp"
+#include "scenarios/runs/engine.hpp"
 
 namespace stormglass::scenarios {
 namespace {
@@ -311,12 +309,6 @@ void add_runs(const Tried& tried, reports::ScenarioResult& result) {
     }
 }
 
-std::string hex16(std::uint64_t value) {
-    std::array<char, 17> text{};
-    std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(value));
-    return text.data();
-}
-
 }  // namespace
 
 std::string repeat_line(const std::string& program,
@@ -341,13 +333,11 @@ reports::ScenarioResult scenario_result(const Tried& tried,
     add_runs(tried, result);
     result.twins = tried.twins;
     result.signing.used = name_of(plan.scenario.signing);
-    for (const auto& [signature, failure] : tried.sweep.failures) {
-        reports::Failure told = tell_failure(plan, failure, defect);
-        told.signature = signature;
-        told.repeat = repeat_line(program, plan, failure.seed, defect);
-        told.place = {
-            plan.scenario.file,
-            static_cast<std::uint32_t>(line_of(plan.scenario, plan.checks[failure.check]->slug))};
+    for (const Told& one : tried.told) {
+        reports::Failure told = one.failure;
+        told.repeat = repeat_line(program, plan, told.seed, defect);
+        told.place = {plan.scenario.file,
+                      static_cast<std::uint32_t>(line_of(plan.scenario, told.check))};
         told.effective = result.effective;
         result.failures.push_back(std::move(told));
     }

@@ -7,6 +7,7 @@
 #include "reports/results.hpp"
 #include "scenarios/files/claims.hpp"
 #include "scenarios/files/document.hpp"
+#include "scenarios/runs/story.hpp"
 #include "scenarios/runs/sweep.hpp"
 
 namespace stormglass::scenarios {
@@ -18,7 +19,8 @@ struct Tried {
     std::uint64_t first_seed = 0;
     reports::TwinCount twins;
     double cpu_seconds = 0;
-    std::string stopped;  // why it did not run to its end; empty when it did
+    std::string stopped;     // why it did not run to its end; empty when it did
+    std::vector<Told> told;  // its failures, one for each signature
 };
 
 /// How a run is repeated: "stormglass run NAME --seed 0x..." with what else it takes.
@@ -27,7 +29,7 @@ std::string repeat_line(const std::string& program,
                         std::uint64_t seed,
                         const PlantedDefect* defect);
 
-/// The facts of a scenario; its failures are told by running the first of each kind once more.
+/// The facts of a scenario; its failures as they were told.
 reports::ScenarioResult scenario_result(const Tried& tried,
                                         const std::string& program,
                                         const PlantedDefect* defect);

@@ -75,7 +75,8 @@ void compare_without_attack(const Plan& plan,
                             RunFacts& facts) {
     RunOptions peaceful = options;
     peaceful.keys = std::move(keys);
-    peaceful.mask = plan.attacks;
+    peaceful.mask.insert(peaceful.mask.end(), plan.attacks.begin(), plan.attacks.end());
+    peaceful.observer = nullptr;
     CheckoutWorld twin(plan, peaceful);
     const bool settled = twin.run();
     const RunFacts other = gather(plan, twin, settled);
@@ -157,6 +158,10 @@ RunResult run_once(const Plan& plan, const RunOptions& options) {
     judge(plan, facts, result);
     const auto counters = world.world().fault_counters();
     result.faults.assign(counters.begin(), counters.end());
+    const auto decisions = world.world().fault_decisions();
+    result.size.decisions.assign(decisions.begin(), decisions.end());
+    result.size.choices = static_cast<std::uint32_t>(plan.scenario.workload.count);
+    result.size.events = result.events;
     for (const Site mark : world.ledger().marks()) {
         result.marks.emplace_back(mark.name);
     }

@@ -14,6 +14,11 @@
 #include "scenarios/runs/defect.hpp"
 #include "sim/fault.hpp"
 #include "sim/history.hpp"
+#include "sim/shrink.hpp"
+
+namespace stormglass::sim {
+class Observer;
+}
 
 namespace stormglass::scenarios {
 
@@ -31,7 +36,10 @@ Result<Plan> make_plan(Scenario scenario);
 
 struct RunOptions {
     std::uint64_t seed = 1;
-    std::vector<std::size_t> mask;  // faults that do not act
+    std::vector<std::size_t> mask;      // faults that do not act
+    sim::Reduction kept;                // decisions of the others that act, orders that are placed
+    std::vector<sim::Recall> recall;    // instead of kept.faults: decisions by what they are about
+    sim::Observer* observer = nullptr;  // of the run itself, not of a twin; must outlive it
     const PlantedDefect* defect = nullptr;
     std::optional<Signing> signing;  // instead of the scenario's
     enum class Tell : std::uint8_t { verdict, story } tell = Tell::verdict;
@@ -57,6 +65,7 @@ struct RunResult {
     std::uint64_t virtual_ns = 0;
     std::vector<CheckVerdict> checks;  // by position of plan.checks
     std::vector<sim::FaultCounters> faults;
+    sim::RunSize size;               // what it had to offer for leaving out
     std::vector<std::string> marks;  // probes reached
     std::uint32_t completed = 0;
     std::uint32_t compensated = 0;

@@ -1,12 +1,12 @@
 #include "scenarios/runs/story.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <cstdio>
+#include <chrono>
 
 #include "reports/sha256.hpp"
 #include "runtime/check.hpp"
+#include "scenarios/runs/decisions.hpp"
 #include "scenarios/runs/picture.hpp"
 
 namespace stormglass::scenarios {
@@ -39,14 +39,19 @@ reports::EventLine event_line(std::string_view line) {
     return event;
 }
 
+/// Of the events that lead up to the failure: what faults did is flagged, that one is armed is no
+/// event of the run.
 void add_lines(const std::string& text, reports::Failure& told) {
     std::string_view rest = text;
     while (!rest.empty()) {
         const std::size_t end = std::min(rest.find('\n'), rest.size());
         if (end > 0) {
-            told.last.push_back(event_line(rest.substr(0, end)));
-            told.last.back().flagged = told.last.back().text.starts_with("fault") ||
-                                       told.last.back().text.starts_with("crash");
+            reports::EventLine event = event_line(rest.substr(0, end));
+            const bool fault = event.text.starts_with("fault");
+            event.flagged = fault || event.text.starts_with("crash");
+            if (!fault || event.text.ends_with("acts")) {
+                told.last.push_back(std::move(event));
+            }
         }
         rest.remove_prefix(std::min(rest.size(), end + 1));
     }
@@ -83,11 +88,45 @@ std::vector<std::size_t> find_needed_faults(const Plan& plan,
     std::vector<std::size_t> needed;
     for (std::size_t fault = 0; fault < plan.schedule.size(); ++fault) {
         RunOptions masked = options;
-        masked.tell = RunOptions::Tell::verdict;
         masked.mask = {fault};
         const bool still = violates(run_once(plan, masked), failure.check);
         (still ? told.faults_other : told.faults_needed).push_back(fault_words(plan, fault));
         if (!still) {
+            needed.push_back(fault);
+        }
+    }
+    return needed;
+}
+
+std::string counted(std::uint64_t count, std::string_view one) {
+    std::string text = std::to_string(count) + " " + std::string(one);
+    return count == 1 ? text : text + "s";
+}
+
+std::string size_text(const sim::RunSize& size, const sim::Reduction& kept) {
+    return counted(size.events, "event") + ", " +
+           counted(size.kept_decisions(kept), "fault decision") + ", " +
+           counted(size.kept_choices(kept), "order");
+}
+
+/// What is left of the run, what it was, and what finding it took.
+std::vector<std::size_t> add_smallest(const Plan& plan,
+                                      const RunResult& whole,
+                                      const Smallest& smallest,
+                                      double seconds,
+                                      reports::Failure& told) {
+    const sim::Shrunk& shrunk = smallest.shrunk;
+    std::string took = std::to_string(seconds);
+    took.resize(took.find('.') + 2);
+    told.smallest = size_text(shrunk.size, shrunk.kept) + " (found with " +
+                    size_text(whole.size, {}) + "; " + counted(shrunk.tries, "run") + ", " + took +
+                    " s" + (shrunk.finished ? ")" : "; the budget ended before it was done)");
+    std::vector<std::size_t> needed;
+    for (std::size_t fault = 0; fault < plan.schedule.size(); ++fault) {
+        const bool left = shrunk.kept.of_fault(fault).count_below(shrunk.size.decisions[fault]) > 0;
+        auto& list = left ? told.faults_needed : told.faults_other;
+        list.push_back(fault_words(plan, fault));
+        if (left) {
             needed.push_back(fault);
         }
     }
@@ -128,30 +167,64 @@ void append(std::string& text, const FaultSpec& fault) {
 
 }  // namespace
 
-reports::Failure tell_failure(const Plan& plan,
-                              const FailureKind& failure,
-                              const PlantedDefect* defect) {
-    RunOptions options;
-    options.seed = failure.seed;
-    options.defect = defect;
-    options.tell = RunOptions::Tell::story;
-    const RunResult result = run_once(plan, options);
-    // The same seed gives the same run; if not, that is a bug of ours and not a finding.
-    CHECK(violates(result, failure.check));
+std::string replay_line(const std::string& program, const Plan& plan, const std::string& history) {
+    const bool embedded = plan.scenario.file.starts_with("scenarios/data/");
+    return program + " replay " + history + (embedded ? "" : " --scenario " + plan.scenario.file);
+}
 
-    reports::Failure told;
-    told.check = plan.checks[failure.check]->slug;
-    told.sentence = failure.violation.sentence;
-    told.expected = failure.violation.expected;
-    told.observed = failure.violation.observed;
-    told.node = failure.violation.node;
-    told.time_ns = static_cast<std::int64_t>(failure.violation.at);
-    told.events = result.events;
-    told.count = failure.count;
-    told.seed = failure.seed;
-    add_lines(lines_until(plan, options, {failure.violation.at}), told);
-    const auto needed = find_needed_faults(plan, failure, options, told);
-    told.picture = picture_of(plan, options, failure.violation, needed);
+std::string first_word(const Plan& plan, const FailureKind& failure, const TellOptions& options) {
+    RunOptions run;
+    run.seed = failure.seed;
+    run.defect = options.defect;
+    const std::string token = sim::encode_token(token_of(plan, run, run_once(plan, run)));
+    return replay_line(options.program, plan, token);
+}
+
+Told tell_failure(const Plan& plan, const FailureKind& failure, const TellOptions& options) {
+    RunOptions whole_run;
+    whole_run.seed = failure.seed;
+    whole_run.defect = options.defect;
+    const RunResult whole = run_once(plan, whole_run);
+    // The same seed gives the same run; if not, that is a bug of ours and not a finding.
+    CHECK(violates(whole, failure.check));
+
+    Told told;
+    reports::Failure& words = told.failure;
+    const auto start = std::chrono::steady_clock::now();
+    const Smallest smallest = smallest_run(plan, whole_run, failure.check, options.shrink);
+    std::vector<std::size_t> needed;
+    if (smallest.shrunk.tries > 0) {
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+        needed = add_smallest(plan, whole, smallest, took.count(), words);
+    } else {
+        needed = find_needed_faults(plan, failure, whole_run, words);
+    }
+    const Violation& violation = smallest.result.checks[failure.check].violations.front();
+    words.check = plan.checks[failure.check]->slug;
+    words.sentence = violation.sentence;
+    words.expected = violation.expected;
+    words.observed = violation.observed;
+    words.node = violation.node;
+    words.time_ns = static_cast<std::int64_t>(violation.at);
+    words.events = smallest.result.events;
+    words.count = failure.count;
+    words.seed = failure.seed;
+    RunOptions story = smallest.options;
+    story.tell = RunOptions::Tell::story;
+    add_lines(lines_until(plan, story, {violation.at}), words);
+    words.picture = picture_of(plan, story, violation, needed);
+
+    told.replay = replay_file(plan, smallest.options, smallest.result, failure.check);
+    for (const NamedDecision& decision : told.replay.decisions) {
+        reports::EventLine line;
+        line.time_ns = static_cast<std::int64_t>(decision.at);
+        line.text = decision.name;
+        line.needed = smallest.shrunk.finished;
+        words.decisions.push_back(std::move(line));
+    }
+    const std::string token = sim::encode_token(told.replay.token);
+    words.replay = replay_line(options.program, plan, token);
+    words.keep = options.program + " keep" + words.replay.substr(options.program.size() + 7);
     return told;
 }
 

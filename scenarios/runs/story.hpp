@@ -1,19 +1,37 @@
-// A failure told for people: the sentence, what was expected and seen, the run's last events, and
-// which of the injected faults it took.
+// A failure told for people: the sentence, what was expected and seen, the smallest run that still
+// fails, its last events, and which of the injected faults it takes.
 #pragma once
 
 #include <string>
 
 #include "reports/results.hpp"
+#include "scenarios/runs/replay.hpp"
 #include "scenarios/runs/sweep.hpp"
 
 namespace stormglass::scenarios {
 
-/// Runs the failure's seed again, once as it was and once with each fault masked. Signature, place
-/// and repeat line are left to the caller.
-reports::Failure tell_failure(const Plan& plan,
-                              const FailureKind& failure,
-                              const PlantedDefect* defect);
+struct TellOptions {
+    const PlantedDefect* defect = nullptr;
+    std::string program = "stormglass";  // as the user types it
+    sim::ShrinkLimits shrink;            // no tries: the run is told as it was found
+};
+
+/// A failure as it is told, and the run that is told as a file.
+struct Told {
+    reports::Failure failure;
+    ReplayFile replay;
+};
+
+/// The line that names the run as it was found, before anything is made of it: of a killed job it
+/// is all that is left.
+std::string first_word(const Plan& plan, const FailureKind& failure, const TellOptions& options);
+
+/// Runs the failure's seed again and narrows it down; without tries, masks each fault in turn.
+/// Signature, place and the line that repeats the seed are left to the caller.
+Told tell_failure(const Plan& plan, const FailureKind& failure, const TellOptions& options);
+
+/// "stormglass replay sg1:... --scenario FILE": `history` is a token or a file.
+std::string replay_line(const std::string& program, const Plan& plan, const std::string& history);
 
 /// A hash of what a run may meet: faults with their targets, strengths and triggers, workload and
 /// topology. Runs of equal profiles may be pooled.

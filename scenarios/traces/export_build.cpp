@@ -2,8 +2,8 @@
 
 #include "bus/trace_spans.hpp"
 #include "reports/exports/semantics.hpp"
+#include "reports/sha256.hpp"
 #include "runtime/check.hpp"
-#include "scenarios/files/sha256.hpp"
 
 namespace stormglass::scenarios {
 namespace {
@@ -75,7 +75,7 @@ std::string hex(bus::TraceId id) {
 
 std::string shown_id(const bus::EventView& event) {
     return event.data_classification == "restricted"
-               ? "sha-256:" + sha256_hex(event.id).substr(0, 32)
+               ? "sha-256:" + reports::sha256_hex(event.id).substr(0, 32)
                : std::string(event.id);
 }
 

@@ -146,6 +146,10 @@ CheckoutWorld::CheckoutWorld(const Plan& plan, const RunOptions& options)
         }
     }
     world_.set_schedule(plan.schedule, options.mask);
+    world_.keep(options.kept);
+    if (!options.recall.empty()) {
+        world_.recall(options.recall);
+    }
     const bool rebuilds =
         std::any_of(plan.schedule.begin(), plan.schedule.end(), [](const sim::Fault& fault) {
             return fault.custom == kRebuildFault;
@@ -155,6 +159,9 @@ CheckoutWorld::CheckoutWorld(const Plan& plan, const RunOptions& options)
     }
     world_.set_adapter(std::make_shared<BusFrames>());
     world_.add_observer(ledger_);
+    if (options.observer != nullptr) {
+        world_.add_observer(*options.observer);
+    }
     ShopOptions shop;
     shop.orders = plan.scenario.workload.count;
     shop.every = plan.scenario.workload.every;
@@ -165,6 +172,7 @@ CheckoutWorld::CheckoutWorld(const Plan& plan, const RunOptions& options)
             readers_->look(order, written);
         };
     }
+    shop.placed = options.kept.choices;
     shop_ = std::make_unique<Shop>(world_, std::move(shop));
     shop_->open();
 }

@@ -33,15 +33,19 @@ void Shop::open() {
             static_cast<std::uint32_t>(bounded(world_.draw(kItem, {number}), kItems));
         orders_.push_back(std::move(placed));
     }
+    wanted_ = options_.placed.count_below(static_cast<std::uint32_t>(options_.orders));
     for (std::size_t i = 0; i < orders_.size(); ++i) {
+        const bool wanted = options_.placed.contains(static_cast<std::uint32_t>(i));
         const Duration wait = options_.first + options_.every * static_cast<std::int64_t>(i);
-        world_.after(wait, [this, i] {
+        world_.after(wait, [this, i, wanted] {
             if (!options_.poison.empty()) {
                 const auto visit = world_.visit(options_.poison, options_.desks.front(), {i});
                 orders_[i].order.poisoned = visit.has_value();
                 orders_[i].poison = visit ? std::optional(visit->fault) : std::nullopt;
             }
-            place(i);
+            if (wanted) {  // asked last: what poisons the others must not move
+                place(i);
+            }
         });
     }
 }

@@ -11,6 +11,7 @@
 #include "bus/client.hpp"
 #include "scenarios/worlds/business.hpp"
 #include "sim/history.hpp"
+#include "sim/reduction.hpp"
 #include "sim/world.hpp"
 
 namespace stormglass::scenarios {
@@ -24,6 +25,7 @@ struct ShopOptions {
     std::function<void(const std::string& order, std::optional<bus::Position> written)>
         on_confirmed = {};  // once for each; where the order stands, when that was told
     std::string poison;     // name of the custom fault that poisons an order; empty: none does
+    sim::IndexSet placed;   // of the orders, those that are placed at all
 };
 
 class Shop {
@@ -39,7 +41,7 @@ class Shop {
     /// Orders that a desk has confirmed as under way.
     std::uint64_t confirmed() const { return confirmed_; }
 
-    bool all_confirmed() const { return confirmed_ == orders_.size(); }
+    bool all_confirmed() const { return confirmed_ == wanted_; }
 
     const sim::History& history() const { return history_; }
 
@@ -62,6 +64,7 @@ class Shop {
     sim::World& world_;
     ShopOptions options_;
     std::vector<Placed> orders_;
+    std::uint64_t wanted_ = 0;
     std::uint64_t confirmed_ = 0;
     sim::History history_;
 };

@@ -168,7 +168,8 @@ void Host::listen() {
 
 void Host::note_fault(const LiveFault& fault, FaultEvent event) {
     if (event == FaultEvent::armed || event == FaultEvent::fired) {
-        trace.add({now(), {}, TraceKind::fault, 0, fault.index, fault.id});
+        const bool acts = event == FaultEvent::fired;
+        trace.add({now(), {}, TraceKind::fault, 0, acts ? 1U : 0U, fault.id});
     }
     for (Observer* observer : observers) {
         observer->on_fault(fault.index, *fault.fault, event, now());

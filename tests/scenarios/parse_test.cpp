@@ -93,6 +93,21 @@ TEST(CommandLine, list_and_version) {
     EXPECT_EQ(options_of("--version").verb, Verb::version);
 }
 
+TEST(CommandLine, replay_and_keep) {
+    const Options replay =
+        options_of("replay sg1:abc --until saga.took-over --mask loss,delay --drift");
+    EXPECT_EQ(replay.verb, Verb::replay);
+    EXPECT_EQ(replay.history, "sg1:abc");
+    EXPECT_TRUE(replay.trace);  // who says until when wants to see it
+    EXPECT_EQ(replay.until, "saga.took-over");
+    EXPECT_EQ(replay.mask, (std::vector<std::string>{"loss", "delay"}));
+    EXPECT_TRUE(replay.drift);
+    const Options keep = options_of("keep x.replay --name words --issue 17");
+    EXPECT_EQ(keep.keep_name, "words");
+    EXPECT_EQ(keep.issue, 17);
+    EXPECT_EQ(options_of("run --shrink-budget 250ms").shrink_budget, milliseconds(250));
+}
+
 struct Wrong {
     const char* line;
     const char* says;
@@ -115,9 +130,13 @@ constexpr Wrong kWrong[] = {
      "stormglass: unknown command 'orders.yaml'; did you mean `stormglass run orders.yaml`?"},
     {"broker-crash",
      "stormglass: unknown command 'broker-crash'; did you mean `stormglass run broker-crash`?"},
-    {"replay sg1:abc",
-     "stormglass: command 'replay' is not in version 0.1.0; `stormglass run SCENARIO --seed 0xHEX` "
-     "repeats a run"},
+    {"replay --trace", "stormglass replay: name a token (sg1:...) or a .replay file"},
+    {"keep sg1:a sg1:b", "stormglass keep: one token or file at a time"},
+    {"keep sg1:a --issue none",
+     "stormglass keep: --issue wants a whole number from 1 to 100000000, got 'none'"},
+    {"run --shrink-budget 30",
+     "stormglass run: --shrink-budget wants a duration such as 30s, got '30'"},
+    {"run --trace", "stormglass run: option '--trace' belongs to replay"},
     {"doctor", "stormglass: command 'doctor' is not in version 0.1.0"},
     {"--seeds 3", "stormglass: a command comes first, got '--seeds'; `stormglass help` lists them"},
     {"run --sedes 5",

@@ -177,6 +177,134 @@ TEST_F(ProgramTest, with_a_defect_fails_says_why_and_repeats_it) {
     EXPECT_NE(again.text.find("reverse-order"), std::string::npos);
 }
 
+/// What stands after `lead` on its line, the first time.
+std::string after(const std::string& text, const std::string& lead) {
+    const std::size_t at = text.find(lead);
+    if (at == text.npos) {
+        ADD_FAILURE() << "no '" << lead << "' in\n" << text;
+        return {};
+    }
+    const std::size_t from = at + lead.size();
+    return text.substr(from, text.find('\n', from) - from);
+}
+
+TEST_F(ProgramTest, prints_a_token_that_repeats_the_smallest_failing_run) {
+    const Ended failed = run(STORMGLASS_DEFECTS_BINARY,
+                             "run partition-during-checkout --defect two-coordinators --seeds 40 "
+                             "--fail-fast --twins 0 --out here");
+    ASSERT_EQ(failed.code, 1) << failed.text;
+    const std::size_t found = failed.text.find("stormglass-defects replay sg1:");
+    EXPECT_LT(found, failed.text.find("smallest"));  // a killed job has something to replay
+    const std::string token = after(failed.text, "replay exactly   stormglass-defects replay ");
+    const Ended again = run(STORMGLASS_DEFECTS_BINARY, "replay " + token);
+    EXPECT_EQ(again.code, 1) << again.text;
+    EXPECT_TRUE(again.text.starts_with("repeated: ")) << again.text;
+    EXPECT_NE(again.text.find(" equal, "), std::string::npos) << again.text;
+
+    const Ended traced =
+        run(STORMGLASS_DEFECTS_BINARY, "replay " + token + " --until saga.took-over");
+    EXPECT_NE(traced.text.find("#1 "), std::string::npos);
+    const Ended masked =
+        run(STORMGLASS_DEFECTS_BINARY, "replay " + token + " --mask partition-complete");
+    EXPECT_EQ(masked.code, 0) << masked.text;
+
+    // Without the defect it is another build, and the run goes another way.
+    const Ended other = stormglass("replay " + token);
+    EXPECT_EQ(other.code, 65) << other.text;
+    EXPECT_NE(other.text.find("made by build"), std::string::npos) << other.text;
+    EXPECT_NE(other.text.find("--drift"), std::string::npos) << other.text;
+    EXPECT_EQ(stormglass("replay " + token + " --drift").code, 0);
+}
+
+TEST_F(ProgramTest, refuses_histories_that_are_none) {
+    struct Row {
+        std::string arguments;
+        int code;
+        const char* says;
+    };
+
+    const std::string token =
+        "sg1:AVKId2ZVRDMiEQD_7t3Mu6qZxNDhXgAAAABxDD0AAAAAAJYgAgEDAwAMAAcAAgEAAAAAAAABAgC3qQ";
+    write("bad.replay", "format: 1\nname: bad\n");
+    for (const Row& row :
+         {Row{"replay", 64, "name a token"},
+          Row{"replay " + token + " more", 64, "one token or file"},
+          Row{"replay missing.replay", 66, "missing.replay"},
+          Row{"replay bad.replay", 65, "key 'seed' is missing"},
+          Row{"replay " + token.substr(0, 41), 65, "41 of 82 characters"},
+          Row{"replay " + token.substr(0, 60) + "x" + token.substr(61), 65, "altered"},
+          Row{"replay sg7:abcdefghijk", 65, "another format"},
+          Row{"replay " + token, 65, "--scenario FILE"},
+          Row{"replay " + token + " --scenario calm", 65, "more faults than"},
+          Row{"replay " + token + " --until soon", 64, "--until wants a time"},
+          Row{"keep " + token, 65, "--scenario FILE"}}) {
+        const Ended ended = stormglass(row.arguments);
+        EXPECT_EQ(ended.code, row.code) << row.arguments << "\n" << ended.text;
+        EXPECT_NE(ended.text.find(row.says), std::string::npos) << row.arguments << "\n"
+                                                                << ended.text;
+    }
+}
+
+TEST_F(ProgramTest, keeps_a_failure_and_replays_it_first_from_then_on) {
+    const Ended failed =
+        run(STORMGLASS_DEFECTS_BINARY,
+            "run calm --defect compensate-forward --seeds 20 --twins 0 --fail-fast --out here");
+    const std::string token = after(failed.text, "keep it          stormglass-defects keep ");
+    const Ended kept =
+        run(STORMGLASS_DEFECTS_BINARY, "keep " + token + " --name 'Undone forwards' --issue 17");
+    EXPECT_EQ(kept.code, 0) << kept.text;
+    EXPECT_NE(kept.text.find("tests/regressions/undone-forwards.replay"), std::string::npos);
+    EXPECT_EQ(run(STORMGLASS_DEFECTS_BINARY, "keep " + token + " --name 'Undone forwards'").code,
+              64);
+    std::ifstream index(folder / "tests" / "regressions" / "index.md");
+    const std::string lines((std::istreambuf_iterator<char>(index)), {});
+    EXPECT_NE(lines.find("issue 17"), std::string::npos) << lines;
+
+    // The sound program replays it and finds it mended; the broken one finds it, whatever its
+    // seeds.
+    const Ended mended = stormglass("run calm --seeds 3 --twins 0 --out here");
+    EXPECT_EQ(mended.code, 0) << mended.text;
+    EXPECT_NE(mended.text.find("kept failures replayed first: 1, 0 failing"), std::string::npos);
+    const Ended broken = run(STORMGLASS_DEFECTS_BINARY,
+                             "run calm --defect compensate-forward --seed 0x1 --twins 0 --out here "
+                             "--shrink-budget 0s");
+    EXPECT_NE(broken.text.find("replayed first: 1, 1 failing"), std::string::npos) << broken.text;
+    EXPECT_EQ(broken.code, 1);
+}
+
+TEST_F(ProgramTest, says_of_a_kept_failure_that_it_is_stale) {
+    write("stale.replay",
+          "format: 1\nname: stale\nsentence: gone\ncheck: termination\nscenario: calm\n"
+          "scenario-hash: 0x1\nengine: 0x1\nseed: 0x1\ntrace: 0x1\nevents: 1\n");
+    const std::string stale = "run lossy-network --seeds 3 --twins 0 --regressions . --out here";
+    EXPECT_EQ(stormglass(stale).text.find("stale"), std::string::npos);  // of another scenario
+    std::ofstream(folder / "stale.replay", std::ios::app)
+        << "decisions:\n  - {fault: 1, number: 0, about: 0x1, name: loss of nothing}\n";
+    std::filesystem::rename(folder / "stale.replay", folder / "gone.replay");
+    std::ofstream(folder / "stale.replay")
+        << "format: 1\nname: stale\nsentence: gone\ncheck: termination\nscenario: lossy-network\n"
+           "scenario-hash: 0x1\nengine: 0x1\nseed: 0x1\ntrace: 0x1\nevents: 1\n"
+           "decisions:\n  - {fault: 1, number: 0, about: 0x1, name: loss of nothing}\n";
+    const Ended warned = stormglass(stale);
+    EXPECT_EQ(warned.code, 0) << warned.text;
+    EXPECT_NE(warned.text.find("is stale: 0 of 1 decisions met"), std::string::npos) << warned.text;
+    // Alone, so that no program with planted defects is beside it to hunt with.
+    std::filesystem::copy_file(STORMGLASS_BINARY, folder / "alone");
+    const Ended gate = run("./alone", "gate --seeds 2 --twins 0 --regressions . --out here");
+    EXPECT_EQ(gate.code, 2) << gate.text;
+    std::ifstream results(folder / "here" / "latest" / "results.json");
+    const std::string json((std::istreambuf_iterator<char>(results)), {});
+    EXPECT_NE(json.find("\"incomplete\": \"kept failure ./stale.replay is stale"), json.npos);
+}
+
+TEST_F(ProgramTest, finds_every_failure_kept_in_the_repository_mended) {
+    const Ended ended = stormglass("run calm --seeds 1 --twins 0 --out here --regressions '" +
+                                   std::string(STORMGLASS_SOURCE_DIR) + "/tests/regressions'");
+    EXPECT_EQ(ended.code, 0) << ended.text;
+    EXPECT_NE(ended.text.find(" 0 failing"), std::string::npos) << ended.text;
+    EXPECT_EQ(ended.text.find("stale"), std::string::npos) << ended.text;
+}
+
 TEST_F(ProgramTest, reviews_the_document_when_it_is_there) {
     if (!std::filesystem::exists(STORMGLASS_ADR)) {
         GTEST_SKIP() << "the document is not at " << STORMGLASS_ADR;
