@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "runtime/bytes.hpp"
 #include "runtime/result.hpp"
@@ -139,5 +140,16 @@ struct EventOutline {
 
 /// An empty outline where the structure does not hold.
 EventOutline outline_of(Bytes event);
+
+/// One attribute as it stands in an event.
+struct AttributeText {
+    std::string_view name;
+    char kind = 'S';
+    std::string_view value;
+};
+
+/// Every attribute, extensions included, read by structure alone, for tools that show events;
+/// nothing where the structure does not hold.
+std::vector<AttributeText> attributes_of(Bytes event);
 
 }  // namespace stormglass::bus

@@ -274,4 +274,19 @@ EventOutline outline_of(Bytes event) {
     return outline;
 }
 
+std::vector<AttributeText> attributes_of(Bytes event) {
+    Walker walker(event);
+    std::vector<AttributeText> attributes;
+    if (!walker.begin() || walker.count() > kAttributeCountMax) {
+        return attributes;
+    }
+    for (std::size_t i = 0; i < walker.count(); ++i) {
+        if (!walker.next()) {
+            return {};
+        }
+        attributes.push_back({walker.name, walker.kind, walker.value});
+    }
+    return attributes;
+}
+
 }  // namespace stormglass::bus

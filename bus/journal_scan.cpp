@@ -15,7 +15,7 @@ void JournalScan::begin_segment(std::uint64_t number) {
     CHECK(number > segment_);
     CHECK(consumed_ == buffer_.size());
     first_ = segment_ == 0;
-    if (number != segment_ + 1) {
+    if (number != segment_ + 1 && !(first_ && extent_ == Extent::part)) {
         misplaced_ = true;
         end_here("the segment before " + segment_name(number) + " is missing");
     }

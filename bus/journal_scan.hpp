@@ -47,7 +47,12 @@ struct ScanEnd {
 
 class JournalScan {
   public:
-    explicit JournalScan(ScanListener& listener) : listener_(&listener) {}
+    /// `part`: tools look at segments without those before them.
+    enum class Extent : std::uint8_t { whole_journal, part };
+
+    explicit JournalScan(ScanListener& listener, Extent extent = Extent::whole_journal)
+        : listener_(&listener),
+          extent_(extent) {}
 
     /// Segments in ascending order: begin, any number of feeds, end.
     void begin_segment(std::uint64_t number);
@@ -77,6 +82,7 @@ class JournalScan {
     void note_garbage(std::uint64_t offset, std::uint64_t size);
 
     ScanListener* listener_;
+    Extent extent_;
     ScanEnd end_;
     Mode mode_ = Mode::header;
     bool whole_ = false;      // all of the segment has been fed

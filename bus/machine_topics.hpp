@@ -33,6 +33,8 @@ class Topic {
     const StoredEvent& at(Position position) const;
     const std::string& key_name(KeyId key) const;
 
+    std::size_t key_count() const { return keys_.size(); }
+
     /// How many events of the topic have this key.
     std::uint64_t key_length(std::string_view key) const;
 

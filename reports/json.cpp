@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "reports/detail/enums.hpp"
 #include "reports/detail/fields.hpp"
 #include "reports/format.hpp"
 #include "reports/text.hpp"
@@ -18,8 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-template <class T>
-concept Named = std::is_enum_v<T>;
+using detail::Named;
 
 class Writer {
   public:

@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "reports/detail/enums.hpp"
 #include "reports/detail/fields.hpp"
 #include "reports/detail/json_places.hpp"
 #include "reports/format.hpp"
@@ -22,8 +23,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-template <class T>
-concept Named = std::is_enum_v<T>;
+using detail::Named;
+using detail::value_named;
 
 /// What is wrong with the value at a path.
 struct Problem {
@@ -32,34 +33,6 @@ struct Problem {
 
     [[nodiscard]] bool empty() const { return why.empty(); }
 };
-
-/// Every value of an enum, found by its name.
-template <Named T>
-std::optional<T> value_named(std::string_view name) {
-    constexpr int kFirst = std::is_same_v<T, Rule> ? 1 : 0;
-    constexpr int kCount = [] {
-        if constexpr (std::is_same_v<T, Status>) {
-            return 5;
-        } else if constexpr (std::is_same_v<T, ClaimKind>) {
-            return 6;
-        } else if constexpr (std::is_same_v<T, Method>) {
-            return 5;
-        } else if constexpr (std::is_same_v<T, StepKind>) {
-            return 10;
-        } else if constexpr (std::is_same_v<T, Settled>) {
-            return 3;
-        } else {
-            static_assert(std::is_same_v<T, Rule>);
-            return 11;
-        }
-    }();
-    for (int at = kFirst; at < kFirst + kCount; ++at) {
-        if (name_of(static_cast<T>(at)) == name) {
-            return static_cast<T>(at);
-        }
-    }
-    return std::nullopt;
-}
 
 constexpr int kDepthMost = 12;  // parts inside parts are at most a few deep
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "scenarios/cli/manual.hpp"
 #include "scenarios/cli/vocabulary.hpp"
 #include "scenarios/files/claims.hpp"
 #include "scenarios/files/scenario.hpp"
@@ -95,7 +96,7 @@ std::string overview(const CliContext& context) {
         "usage: " +
         context.program + " COMMAND [OPTIONS]\n\n";
     for (const VerbInfo& verb : verbs()) {
-        result += wrapped("  " + std::string(verb.name), verb.summary, 12);
+        result += wrapped("  " + std::string(verb.name), verb.summary, 14);
     }
     return result + "\n" + context.program + " COMMAND --help says more; for example\n  " +
            std::string(verb_info(Verb::run).example) + "\n";
@@ -107,6 +108,13 @@ std::string verb_help(Verb verb, const CliContext& context) {
     result += info.operands.empty() ? "" : " " + std::string(info.operands);
     result += verb == Verb::help ? "\n\n" : " [OPTIONS]\n\n";
     result += wrapped("", info.summary, 0) + "\n";
+    for (const ActionInfo& action : info.actions) {
+        const std::string lead = "  " + std::string(action.name) +
+                                 (action.operands.empty() ? "" : " ") +
+                                 std::string(action.operands);
+        result += wrapped(lead + "  ", action.summary, 32);
+    }
+    result += info.actions.empty() ? "" : "\n";
     for (const FlagInfo& flag : flags()) {
         if (find_flag(flag.name, verb, context.defects) == &flag) {
             const std::string lead = "  " + std::string(flag.name) +
@@ -114,10 +122,17 @@ std::string verb_help(Verb verb, const CliContext& context) {
             result += wrapped(lead + "  ", flag.help, 32);
         }
     }
+    if (verb == Verb::help) {
+        std::string topics;
+        for (const std::string& topic : help_topics(context)) {
+            topics += (topics.empty() ? "" : ", ") + topic;
+        }
+        result += wrapped("topics: ", topics, 8);
+    }
     return result + "\nexample\n  " + std::string(info.example) + "\n";
 }
 
-std::optional<std::string> topic_help(std::string_view topic) {
+std::optional<std::string> topic_help(std::string_view topic, const CliContext& context) {
     if (topic == "exit-codes") {
         return exit_code_table();
     }
@@ -133,11 +148,16 @@ std::optional<std::string> topic_help(std::string_view topic) {
     if (topic == "models") {
         return model_table();
     }
-    return std::nullopt;
+    const auto page = context.pages.find(std::string(topic));
+    return page == context.pages.end() ? std::nullopt : std::optional(plain_of(page->second));
 }
 
-std::vector<std::string> help_topics() {
-    return {"exit-codes", "scenario", "claims", "models"};
+std::vector<std::string> help_topics(const CliContext& context) {
+    std::vector<std::string> topics = {"exit-codes", "scenario", "claims", "models"};
+    for (const auto& [name, page] : context.pages) {
+        topics.push_back(name);
+    }
+    return topics;
 }
 
 }  // namespace stormglass::scenarios

@@ -15,7 +15,7 @@ std::string overview(const CliContext& context);
 std::string verb_help(Verb verb, const CliContext& context);
 
 /// The page of a topic, or nothing when there is none.
-std::optional<std::string> topic_help(std::string_view topic);
-std::vector<std::string> help_topics();
+std::optional<std::string> topic_help(std::string_view topic, const CliContext& context);
+std::vector<std::string> help_topics(const CliContext& context);
 
 }  // namespace stormglass::scenarios

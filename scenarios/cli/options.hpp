@@ -16,9 +16,55 @@
 
 namespace stormglass::scenarios {
 
-enum class Verb { run, gate, review, report, list, check, version, help, exports, replay, keep };
+enum class Verb {
+    run,
+    gate,
+    review,
+    report,
+    list,
+    check,
+    version,
+    help,
+    exports,
+    replay,
+    keep,
+    journal,
+    topic,
+    group,
+    dead,
+    saga,
+    trace,
+    schema,
+    completion,
+    serve,
+    pub,
+    sub,
+    key,
+};
 enum class ColorWish { automatic, always, never };
 enum class Listing { scenarios, faults, checks, probes, defects, claims };
+
+/// What the verbs that look at a bus, or at its files, were asked.
+struct OperateOptions {
+    std::string action;                 // "verify" of `journal verify`; empty where there is none
+    std::vector<std::string> operands;  // behind it
+    std::string at;                     // URL of a bus
+    std::string data;                   // data directory of a server: its files and keys
+    std::string source;                 // who speaks
+    std::string signing_key;            // file of a key of one's own
+    std::string listen;                 // HOST:PORT
+    std::vector<std::string> topics;
+    bool written = false;  // acknowledge when written, not when synced
+    std::string input;     // of `pub`: a file, or "-"
+    std::string key;       // partition key
+    std::string type;      // of events
+    bool whole = false;    // the input is one event, not one a line
+    bool once = false;     // end at the topic's head
+    std::string group;
+    std::string state;                  // of sagas
+    std::optional<std::uint64_t> from;  // journal: index of an entry; events: position
+    std::optional<std::uint64_t> limit;
+};
 
 struct Options {
     Verb verb = Verb::run;
@@ -85,6 +131,8 @@ struct Options {
     // list
     Listing listing = Listing::scenarios;
     std::string pattern;
+
+    OperateOptions operate;
 };
 
 /// A run of the program that ends with parsing: help, a version, or a usage error.
@@ -103,6 +151,7 @@ struct CliContext {
     std::string program = "stormglass";
     std::string version = "0.1.0";
     Defects defects = Defects::absent;
+    std::map<std::string, std::string> pages;  // docs/man/: topics of help, parts of the manual
     std::map<std::string, std::string> environment;  // STORMGLASS_SEEDS, _JOBS, _OUT, NO_COLOR ...
 };
 

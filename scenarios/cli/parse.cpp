@@ -12,6 +12,7 @@
 
 #include "runtime/check.hpp"
 #include "scenarios/cli/help.hpp"
+#include "scenarios/cli/operands.hpp"
 #include "scenarios/cli/options.hpp"
 #include "scenarios/cli/vocabulary.hpp"
 #include "scenarios/files/suggest.hpp"
@@ -33,11 +34,6 @@ using Taken = std::variant<Words, Ending>;
 
 Ending usage(const std::string& who, const std::string& text) {
     return {"", who + ": " + text + "\n", kExitUsage};
-}
-
-bool looks_like_file(std::string_view word) {
-    return word.ends_with(".yaml") || word.ends_with(".yml") ||
-           word.find('/') != std::string_view::npos;
 }
 
 Ending unknown_option(const std::string& who,
@@ -160,10 +156,12 @@ Complaint take_environment(const CliContext& context,
                            const Words& words,
                            const Names& names,
                            Options& out) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kVariables = {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kVariables = {
         {{"STORMGLASS_SEEDS", "--seeds"},
          {"STORMGLASS_JOBS", "--jobs"},
-         {"STORMGLASS_OUT", "--out"}}};
+         {"STORMGLASS_OUT", "--out"},
+         {"STORMGLASS_DATA", "--data"},
+         {"STORMGLASS_AT", "--at"}}};
     for (const auto& [variable, name] : kVariables) {
         const FlagInfo* flag = find_flag(name, out.verb, context.defects);
         const auto set = context.environment.find(std::string(variable));
@@ -181,58 +179,6 @@ Complaint take_environment(const CliContext& context,
         if (complaint.has_value()) {
             return "the environment's " + std::string(variable) + " " + *complaint;
         }
-    }
-    return std::nullopt;
-}
-
-Complaint take_operands(const Words& words, const Names& names, Options& out) {
-    const std::vector<std::string>& operands = words.operands;
-    if (out.verb == Verb::run || out.verb == Verb::exports) {
-        const std::vector<std::string> known = names_of(names.scenarios);
-        for (const std::string& word : operands) {
-            if (!looks_like_file(word) && !contains(known, word)) {
-                return "no scenario " + in_quotes(word) + did_you_mean(word, known);
-            }
-        }
-        out.scenarios = operands;
-        return std::nullopt;
-    }
-    if (out.verb == Verb::check) {
-        out.histories = operands;
-        return operands.empty() ? Complaint("name at least one history") : std::nullopt;
-    }
-    if (out.verb == Verb::report) {
-        if (operands.empty()) {
-            return "say which results: RESULTS.json, such as out/latest/results.json";
-        }
-        out.results = operands[0];
-        return operands.size() > 1 ? Complaint("unexpected " + in_quotes(operands[1]))
-                                   : std::nullopt;
-    }
-    if (out.verb == Verb::replay || out.verb == Verb::keep) {
-        if (operands.size() != 1) {
-            return operands.empty() ? "name a token (sg1:...) or a .replay file"
-                                    : "one token or file at a time";
-        }
-        out.history = operands[0];
-        return std::nullopt;
-    }
-    if (out.verb == Verb::list) {
-        const std::vector<std::string> kinds(listings().begin(), listings().end());
-        if (operands.empty()) {
-            return "say what: scenarios, faults, checks, probes, defects or claims";
-        }
-        const auto found = std::find(kinds.begin(), kinds.end(), operands[0]);
-        if (found == kinds.end()) {
-            return "cannot list " + in_quotes(operands[0]) + did_you_mean(operands[0], kinds);
-        }
-        out.listing = static_cast<Listing>(found - kinds.begin());
-        out.pattern = operands.size() > 1 ? operands[1] : "";
-        return operands.size() > 2 ? Complaint("unexpected " + in_quotes(operands[2]))
-                                   : std::nullopt;
-    }
-    if (!operands.empty()) {
-        return "unexpected " + in_quotes(operands[0]) + "; this command takes options only";
     }
     return std::nullopt;
 }
@@ -294,10 +240,10 @@ Parsed parse_help(const std::vector<std::string>& arguments, const CliContext& c
         }
         known.emplace_back(verb.name);
     }
-    if (std::optional<std::string> page = topic_help(topic)) {
+    if (std::optional<std::string> page = topic_help(topic, context)) {
         return Ending{std::move(*page), "", kExitPassed};
     }
-    for (std::string& name : help_topics()) {
+    for (std::string& name : help_topics(context)) {
         known.push_back(std::move(name));
     }
     return usage(who, "no topic " + in_quotes(topic) + did_you_mean(topic, known));
@@ -323,7 +269,7 @@ Parsed parse_verb(Verb verb,
             return usage(who, *complaint);
         }
     }
-    for (const Complaint& complaint : {take_operands(words, names, options),
+    for (const Complaint& complaint : {take_operands(words.operands, names, options),
                                        take_environment(context, words, names, options),
                                        contradiction(options)}) {
         if (complaint.has_value()) {

@@ -17,7 +17,7 @@ constexpr std::int64_t kSeedsMax = 100'000'000;
 constexpr std::int64_t kJobsMax = 1'024;
 constexpr std::size_t kSeedDigitsMax = 16;
 
-constexpr std::array<VerbInfo, 11> kVerbs = {{
+constexpr std::array<VerbInfo, 7> kVerbs = {{
     {Verb::run,
      "run",
      "[SCENARIO...]",
@@ -43,78 +43,33 @@ constexpr std::array<VerbInfo, 11> kVerbs = {{
      "scenarios|faults|checks|probes|defects|claims [PATTERN]",
      "print what there is",
      "stormglass list faults partition"},
-    {Verb::check,
-     "check",
-     "HISTORY...",
-     "judge recorded histories: valid, invalid with the smallest witness, or unknown",
-     "stormglass check etcd_002.log --model 'cas-register(nil)'"},
     {Verb::version, "version", "", "print the version", "stormglass version --json"},
     {Verb::help,
      "help",
      "[COMMAND|TOPIC]",
-     "print help; topics: exit-codes, scenario, claims, models",
+     "print help on a command or a topic",
      "stormglass help exit-codes"},
-    {Verb::exports,
-     "export",
-     "SCENARIO",
-     "write the traces of one run for other tools",
-     "stormglass export calm --seed 0x7 --otlp traces.jsonl --perfetto trace.json"},
-    {Verb::replay,
-     "replay",
-     "TOKEN|FILE",
-     "repeat one run exactly, and narrate it",
-     "stormglass replay tests/regressions/calm-reverse-order.replay --trace"},
-    {Verb::keep,
-     "keep",
-     "TOKEN|FILE",
-     "keep a failure: every run and gate replays it first",
-     "stormglass keep out/latest/failures/calm-reverse-order.replay --issue 17"},
 }};
 
-constexpr std::array<std::string_view, 19> kLaterVerbs = {"why",
-                                                          "diff",
-                                                          "doctor",
-                                                          "serve",
-                                                          "live",
-                                                          "sweep",
-                                                          "pub",
-                                                          "sub",
-                                                          "top",
-                                                          "topic",
-                                                          "group",
-                                                          "dead",
-                                                          "journal",
-                                                          "saga",
-                                                          "trace",
-                                                          "key",
-                                                          "registry",
-                                                          "schema",
-                                                          "completion"};
+constexpr std::array<std::string_view, 7> kLaterVerbs = {
+    "why", "diff", "doctor", "live", "sweep", "top", "registry"};
 
 constexpr std::array<std::string_view, 6> kListings = {
     "scenarios", "faults", "checks", "probes", "defects", "claims"};
 constexpr std::array<std::string_view, 3> kColors = {"auto", "always", "never"};
 
-constexpr unsigned kRunning = verb_bit(Verb::run) | verb_bit(Verb::gate) | verb_bit(Verb::review);
-constexpr unsigned kJudging = verb_bit(Verb::gate) | verb_bit(Verb::review);
-constexpr unsigned kExporting = verb_bit(Verb::exports);
-constexpr unsigned kWriting = kRunning | verb_bit(Verb::report);
-constexpr unsigned kReplay = verb_bit(Verb::replay);
-constexpr unsigned kHistories = kReplay | verb_bit(Verb::keep);
-constexpr unsigned kAll = kWriting | kExporting | kHistories | verb_bit(Verb::list) |
-                          verb_bit(Verb::check) | verb_bit(Verb::version);
-
-Complaint whole(const std::string& value, std::int64_t low, std::int64_t high, std::int64_t& out) {
-    std::int64_t number = 0;
-    const char* end = value.data() + value.size();
-    const auto [stop, error] = std::from_chars(value.data(), end, number);
-    if (error != std::errc{} || stop != end || number < low || number > high) {
-        return "wants a whole number from " + std::to_string(low) + " to " + std::to_string(high) +
-               ", got " + in_quotes(value);
-    }
-    out = number;
-    return std::nullopt;
-}
+constexpr VerbSet kRunning = verb_bit(Verb::run) | verb_bit(Verb::gate) | verb_bit(Verb::review);
+constexpr VerbSet kJudging = verb_bit(Verb::gate) | verb_bit(Verb::review);
+constexpr VerbSet kExporting = verb_bit(Verb::exports);
+constexpr VerbSet kWriting = kRunning | verb_bit(Verb::report);
+constexpr VerbSet kHistories = verb_bit(Verb::replay) | verb_bit(Verb::keep);
+constexpr VerbSet kPrinting =
+    kHistories | kExporting | verb_bit(Verb::check) | verb_bit(Verb::report) |
+    verb_bit(Verb::list) | verb_bit(Verb::version) | verb_bit(Verb::journal) |
+    verb_bit(Verb::topic) | verb_bit(Verb::group) | verb_bit(Verb::dead) | verb_bit(Verb::saga) |
+    verb_bit(Verb::trace) | verb_bit(Verb::pub) | verb_bit(Verb::sub) | verb_bit(Verb::key);
+constexpr VerbSet kPlain =
+    verb_bit(Verb::schema) | verb_bit(Verb::completion) | verb_bit(Verb::serve);
 
 Complaint fraction(const std::string& value, std::optional<double>& out) {
     const Result<double> share = read_fraction(value, "it");
@@ -122,37 +77,6 @@ Complaint fraction(const std::string& value, std::optional<double>& out) {
         return "wants a number between 0 and 1 such as 0.001, got " + in_quotes(value);
     }
     out = *share;
-    return std::nullopt;
-}
-
-Complaint path(const std::string& value, std::string& out) {
-    if (value.empty() || value.find('\0') != std::string::npos) {
-        return "wants a file name, got " + in_quotes(value);
-    }
-    out = value;
-    return std::nullopt;
-}
-
-/// Splits "a,b" and judges each word when the known ones are at hand.
-Complaint words(const std::string& value,
-                std::string_view what,
-                const std::vector<std::string>* known,
-                std::vector<std::string>& out) {
-    std::size_t at = 0;
-    while (at <= value.size()) {
-        const std::size_t end = std::min(value.find(',', at), value.size());
-        const std::string word = value.substr(at, end - at);
-        if (word.empty()) {
-            return "wants names with commas between them, got " + in_quotes(value);
-        }
-        if (known != nullptr && !contains(*known, word)) {
-            return "no " + std::string(what) + " " + in_quotes(word) + did_you_mean(word, *known);
-        }
-        if (!contains(out, word)) {
-            out.push_back(word);
-        }
-        at = end + 1;
-    }
     return std::nullopt;
 }
 
@@ -203,18 +127,6 @@ Complaint apply_allowed(const std::string& value, const Names& names, Options& o
     return words(value, "claim", known, out.allow_inconclusive);
 }
 
-Complaint apply_budget(const std::string& value, const Names&, Options& out) {
-    constexpr std::int64_t kMillisecond = 1'000'000;
-    constexpr std::int64_t kWeek = 7 * 24 * 3600 * std::int64_t{1'000} * kMillisecond;
-    const Result<std::int64_t> budget =
-        read_quantity(value, {"it", ValueKind::duration, kMillisecond, kWeek});
-    if (!budget) {
-        return "wants a time from 1ms on such as 60s, got " + in_quotes(value);
-    }
-    out.budget_ms = *budget / kMillisecond;
-    return std::nullopt;
-}
-
 Complaint apply_shrink_budget(const std::string& value, const Names&, Options& out) {
     const QuantityRule rule{"it", ValueKind::duration, 0, 86'400'000'000'000};
     const auto budget = read_quantity(value, rule);
@@ -225,7 +137,7 @@ Complaint apply_shrink_budget(const std::string& value, const Names&, Options& o
     return std::nullopt;
 }
 
-constexpr std::array<FlagInfo, 41> kFlags = {{
+constexpr std::array<FlagInfo, 25> kFlags = {{
     {"--seeds",
      "N",
      "runs per scenario (default: as the scenario says)",
@@ -281,58 +193,6 @@ constexpr std::array<FlagInfo, 41> kFlags = {{
      [](const std::string& value, const Names&, Options& out) {
          return path(value, out.regressions);
      }},
-    {"--scenario",
-     "NAME|FILE",
-     "instead of the scenario that the history names",
-     kHistories,
-     [](const std::string& value, const Names&, Options& out) {
-         return path(value, out.scenario);
-     }},
-    {"--trace",
-     "",
-     "print the run event by event",
-     kReplay,
-     [](const std::string&, const Names&, Options& out) {
-         out.trace = true;
-         return Complaint{};
-     }},
-    {"--until",
-     "EVENT|TIME",
-     "print no further than #LINE, a note or a time",
-     kReplay,
-     [](const std::string& value, const Names&, Options& out) {
-         out.trace = true;
-         return path(value, out.until);
-     }},
-    {"--drift",
-     "",
-     "apply what faults did by name: for code that has changed",
-     kReplay,
-     [](const std::string&, const Names&, Options& out) {
-         out.drift = true;
-         return Complaint{};
-     }},
-    {"--mask",
-     "FAULT,...",
-     "leave these faults out",
-     kReplay,
-     [](const std::string& value, const Names&, Options& out) {
-         return words(value, "fault", nullptr, out.mask);
-     }},
-    {"--name",
-     "WORDS",
-     "what to call it (default: scenario and check)",
-     verb_bit(Verb::keep),
-     [](const std::string& value, const Names&, Options& out) {
-         return path(value, out.keep_name);
-     }},
-    {"--issue",
-     "N",
-     "the issue that tells of it",
-     verb_bit(Verb::keep),
-     [](const std::string& value, const Names&, Options& out) {
-         return whole(value, 1, kSeedsMax, out.issue.emplace());
-     }},
     {"--claims",
      "FILE",
      "claims file (default: that of ADR-OS-024)",
@@ -369,31 +229,6 @@ constexpr std::array<FlagInfo, 41> kFlags = {{
      "claims whose inconclusive result is accepted",
      kJudging,
      apply_allowed},
-    {"--model",
-     "M",
-     "what the histories are about (default: inferred); `help models`",
-     verb_bit(Verb::check),
-     [](const std::string& value, const Names&, Options& out) { return path(value, out.model); }},
-    {"--guarantee",
-     "G",
-     "what is promised, and so what refutes (default: the model's)",
-     verb_bit(Verb::check),
-     [](const std::string& value, const Names&, Options& out) {
-         return path(value, out.guarantee);
-     }},
-    {"--budget",
-     "TIME",
-     "for each history, such as 60s (the default)",
-     verb_bit(Verb::check),
-     apply_budget},
-    {"--explain",
-     "",
-     "write a page that draws the witness in time, under --out",
-     verb_bit(Verb::check),
-     [](const std::string&, const Names&, Options& out) {
-         out.explain = true;
-         return Complaint{};
-     }},
     {"--out",
      "DIR",
      "where results go (default: out)",
@@ -414,40 +249,10 @@ constexpr std::array<FlagInfo, 41> kFlags = {{
      "write JUnit XML",
      kWriting,
      [](const std::string& value, const Names&, Options& out) { return path(value, out.junit); }},
-    {"--otlp",
-     "FILE",
-     "write spans as OTLP/JSON, a thousand a line",
-     kExporting,
-     [](const std::string& value, const Names&, Options& out) { return path(value, out.otlp); }},
-    {"--perfetto",
-     "FILE",
-     "write lanes, flows and counters for ui.perfetto.dev",
-     kExporting,
-     [](const std::string& value, const Names&, Options& out) {
-         return path(value, out.perfetto);
-     }},
-    {"--shiviz",
-     "FILE",
-     "write a log with vector clocks for ShiViz",
-     kExporting,
-     [](const std::string& value, const Names&, Options& out) { return path(value, out.shiviz); }},
-    {"--csv",
-     "DIR",
-     "write events.csv, messages.csv, sagas.csv and faults.csv",
-     kExporting,
-     [](const std::string& value, const Names&, Options& out) { return path(value, out.csv); }},
-    {"--check",
-     "",
-     "read every file back and compare the counts",
-     kExporting,
-     [](const std::string&, const Names&, Options& out) {
-         out.check = true;
-         return Complaint{};
-     }},
     {"--json",
      "",
-     "print one JSON document on stdout",
-     kAll,
+     "print JSON on stdout",
+     kRunning | kPrinting,
      [](const std::string&, const Names&, Options& out) {
          out.json = true;
          return Complaint{};
@@ -468,11 +273,11 @@ constexpr std::array<FlagInfo, 41> kFlags = {{
          out.progress = false;
          return Complaint{};
      }},
-    {"--color", "WHEN", "auto, always or never", kAll, apply_color},
+    {"--color", "WHEN", "auto, always or never", kRunning | kPrinting, apply_color},
     {"--help",
      "",
      "print this help",
-     kAll,
+     kRunning | kPrinting | kPlain,
      [](const std::string&, const Names&, Options&) { return Complaint{}; }},
     {"--defect",
      "NAME",
@@ -493,16 +298,74 @@ bool has_flag(const FlagInfo& flag, Verb verb, Defects defects) {
     return (flag.verb_set & verb_bit(verb)) != 0 && (!planted || defects == Defects::compiled_in);
 }
 
+/// Three tables as one.
+template <class T>
+std::vector<T> joined(std::span<const T> first,
+                      std::span<const T> second,
+                      std::span<const T> third) {
+    std::vector<T> all(first.begin(), first.end());
+    all.insert(all.end(), second.begin(), second.end());
+    all.insert(all.end(), third.begin(), third.end());
+    return all;
+}
+
 }  // namespace
 
+Complaint path(const std::string& value, std::string& out) {
+    if (value.empty() || value.find('\0') != std::string::npos) {
+        return "wants a file name, got " + in_quotes(value);
+    }
+    out = value;
+    return std::nullopt;
+}
+
+Complaint words(const std::string& value,
+                std::string_view what,
+                const std::vector<std::string>* known,
+                std::vector<std::string>& out) {
+    std::size_t at = 0;
+    while (at <= value.size()) {
+        const std::size_t end = std::min(value.find(',', at), value.size());
+        const std::string word = value.substr(at, end - at);
+        if (word.empty()) {
+            return "wants names with commas between them, got " + in_quotes(value);
+        }
+        if (known != nullptr && !contains(*known, word)) {
+            return "no " + std::string(what) + " " + in_quotes(word) + did_you_mean(word, *known);
+        }
+        if (!contains(out, word)) {
+            out.push_back(word);
+        }
+        at = end + 1;
+    }
+    return std::nullopt;
+}
+
+Complaint whole(const std::string& value, std::int64_t low, std::int64_t high, std::int64_t& out) {
+    std::int64_t number = 0;
+    const char* end = value.data() + value.size();
+    const auto [stop, error] = std::from_chars(value.data(), end, number);
+    if (error != std::errc{} || stop != end || number < low || number > high) {
+        return "wants a whole number from " + std::to_string(low) + " to " + std::to_string(high) +
+               ", got " + in_quotes(value);
+    }
+    out = number;
+    return std::nullopt;
+}
+
 std::span<const VerbInfo> verbs() {
-    return kVerbs;
+    static const std::vector<VerbInfo> all =
+        joined<VerbInfo>(kVerbs, history_verbs(), operating_verbs());
+    return all;
 }
 
 const VerbInfo& verb_info(Verb verb) {
-    const auto index = static_cast<std::size_t>(verb);
-    CHECK(kVerbs[index].verb == verb);
-    return kVerbs[index];
+    for (const VerbInfo& info : verbs()) {
+        if (info.verb == verb) {
+            return info;
+        }
+    }
+    CHECK(false);
 }
 
 std::span<const std::string_view> later_verbs() {
@@ -510,11 +373,13 @@ std::span<const std::string_view> later_verbs() {
 }
 
 std::span<const FlagInfo> flags() {
-    return kFlags;
+    static const std::vector<FlagInfo> all =
+        joined<FlagInfo>(kFlags, history_flags(), operating_flags());
+    return all;
 }
 
 const FlagInfo* find_flag(std::string_view name, Verb verb, Defects defects) {
-    for (const FlagInfo& flag : kFlags) {
+    for (const FlagInfo& flag : flags()) {
         if (flag.name == name && has_flag(flag, verb, defects)) {
             return &flag;
         }
@@ -524,7 +389,7 @@ const FlagInfo* find_flag(std::string_view name, Verb verb, Defects defects) {
 
 std::vector<std::string> flag_names(Verb verb, Defects defects) {
     std::vector<std::string> result;
-    for (const FlagInfo& flag : kFlags) {
+    for (const FlagInfo& flag : flags()) {
         if (has_flag(flag, verb, defects)) {
             result.emplace_back(flag.name);
         }

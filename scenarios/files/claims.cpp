@@ -149,9 +149,10 @@ constexpr std::array<Field<Draft>, 15> kClaimFields = {{
       0,
       Need::required,
       "",
-      "assumption, decision, rationale, alternative, consequence or question"},
+      "assumption, decision, rationale, alternative, consequence or question",
+      kKinds},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
-         const std::optional<std::size_t> choice = read_choice(in, info.name, kKinds, at);
+         const std::optional<std::size_t> choice = read_choice(in, info.name, info.choices, at);
          out.kind_read = choice.has_value();
          out.claim.kind = static_cast<ClaimKind>(choice.value_or(0));
      }},
@@ -179,10 +180,10 @@ constexpr std::array<Field<Draft>, 15> kClaimFields = {{
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
          text_into(in, info, at, out.claim.answer);
      }},
-    {{"stated", "High, Medium or Low", {}, 0, 0, {}, "", "the document's own confidence"},
+    {{"stated", "High, Medium or Low", {}, 0, 0, {}, "", "the document's own confidence", kStated},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
-         if (const auto choice = read_choice(in, info.name, kStated, at)) {
-             out.claim.stated = kStated[*choice];
+         if (const auto choice = read_choice(in, info.name, info.choices, at)) {
+             out.claim.stated = info.choices[*choice];
          }
      }},
     kLegsField,
@@ -332,12 +333,15 @@ std::optional<Claims> read_claims(std::string_view text, const Names& names, Pro
 
 std::vector<FieldHelp> claims_fields() {
     std::vector<FieldHelp> result;
-    result.reserve(kFileFields.size() + kClaimFields.size());
+    result.reserve(kFileFields.size() + kClaimFields.size() + kPartFields.size());
     for (const Field<Claims>& field : kFileFields) {
         result.push_back(help_of(field.info, ""));
     }
     for (const Field<Draft>& field : kClaimFields) {
         result.push_back(help_of(field.info, "claims[]."));
+    }
+    for (const Field<Draft>& field : kPartFields) {
+        result.push_back(help_of(field.info, "claims[].parts[]."));
     }
     for (FieldHelp& help : leg_fields()) {
         result.push_back(std::move(help));

@@ -217,6 +217,11 @@ FieldHelp help_of(const FieldInfo& info, std::string_view prefix) {
     }
     help.fallback = info.need == Need::required ? "required" : std::string(info.fallback);
     help.help = info.help;
+    help.kind = info.kind;
+    help.low = info.low;
+    help.high = info.high;
+    help.required = info.need == Need::required;
+    help.choices.assign(info.choices.begin(), info.choices.end());
     return help;
 }
 

@@ -34,6 +34,7 @@ struct FieldInfo {
     Need need = Need::optional;
     std::string_view fallback;  // as it would be written; empty when there is none
     std::string_view help;
+    std::span<const std::string_view> choices = {};  // of a word that is one of a few
 
     QuantityRule rule() const { return {name, kind, low, high}; }
 };

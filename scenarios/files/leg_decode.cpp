@@ -78,9 +78,10 @@ constexpr std::array<Field<Leg>, 5> kLegFields = {{
       0,
       {},
       "sampled",
-      "sampled, exhaustive, contract, comparison or artefact"},
+      "sampled, exhaustive, contract, comparison or artefact",
+      kMethods},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, Leg& out) {
-         if (const auto choice = read_choice(in, info.name, kMethods, at)) {
+         if (const auto choice = read_choice(in, info.name, info.choices, at)) {
              out.method = static_cast<Method>(*choice);
          }
      }},
@@ -103,9 +104,10 @@ constexpr std::array<Field<Leg>, 5> kLegFields = {{
       0,
       {},
       "once",
-      "whether `needs.probes` are due once a scenario or in every run"},
+      "whether `needs.probes` are due once a scenario or in every run",
+      kProbeDuties},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, Leg& out) {
-         if (const auto choice = read_choice(in, info.name, kProbeDuties, at)) {
+         if (const auto choice = read_choice(in, info.name, info.choices, at)) {
              out.probe_duty = static_cast<ProbeDuty>(*choice);
          }
      }},
@@ -120,9 +122,17 @@ constexpr std::array<Field<Defeater>, 3> kDefeaterFields = {{
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, Defeater& out) {
          out.answer = read_text(in, info.name, at).value_or("");
      }},
-    {{"settled", "yes, partly or no", {}, 0, 0, Need::required, "", "open doubts are printed"},
+    {{"settled",
+      "yes, partly or no",
+      {},
+      0,
+      0,
+      Need::required,
+      "",
+      "open doubts are printed",
+      kSettled},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, Defeater& out) {
-         if (const auto choice = read_choice(in, info.name, kSettled, at)) {
+         if (const auto choice = read_choice(in, info.name, info.choices, at)) {
              out.settled = static_cast<Settled>(*choice);
          }
      }},

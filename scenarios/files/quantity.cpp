@@ -216,6 +216,14 @@ std::string write_quantity(std::int64_t value, ValueKind kind) {
     return std::to_string(value);
 }
 
+std::vector<std::string> unit_names(ValueKind kind) {
+    std::vector<std::string> names;
+    for (const Unit& unit : units_of(kind)) {
+        names.emplace_back(unit.name);
+    }
+    return names;
+}
+
 Result<double> read_fraction(std::string_view text, std::string_view name) {
     const std::optional<Decimal> number = read_decimal(text);
     if (!number.has_value() || !number->rest.empty() || number->decimals > 9) {

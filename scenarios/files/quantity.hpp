@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/result.hpp"
 #include "scenarios/files/names.hpp"
@@ -23,6 +24,9 @@ Result<std::int64_t> read_quantity(std::string_view text, const QuantityRule& ru
 
 /// The shortest way to write a decoded value: "250ms", "0.05", "64KiB", "12".
 std::string write_quantity(std::int64_t value, ValueKind kind);
+
+/// The units that a kind may carry, largest first; {""} for a bare number.
+std::vector<std::string> unit_names(ValueKind kind);
 
 /// A fraction like 0.0001 with at most nine decimals, between 0 and 1 exclusive.
 Result<double> read_fraction(std::string_view text, std::string_view name);

@@ -142,9 +142,10 @@ constexpr std::array<Field<Draft>, 12> kScenarioFields = {{
       0,
       {},
       "exactly-once-effect",
-      "at-most-once, at-least-once, exactly-once-effect or ordered-per-key"},
+      "at-most-once, at-least-once, exactly-once-effect or ordered-per-key",
+      kGuarantees},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
-         if (const auto choice = read_choice(in, info.name, kGuarantees, at)) {
+         if (const auto choice = read_choice(in, info.name, info.choices, at)) {
              out.scenario.guarantee = static_cast<Guarantee>(*choice);
          }
      }},
@@ -155,9 +156,10 @@ constexpr std::array<Field<Draft>, 12> kScenarioFields = {{
       0,
       {},
       "stand-in",
-      "real signatures wherever an adversary acts"},
+      "real signatures wherever an adversary acts",
+      kSignings},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
-         if (const auto choice = read_choice(in, info.name, kSignings, at)) {
+         if (const auto choice = read_choice(in, info.name, info.choices, at)) {
              out.scenario.signing = static_cast<Signing>(*choice);
          }
      }},

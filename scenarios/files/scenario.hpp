@@ -126,6 +126,12 @@ struct FieldHelp {
     std::string range;
     std::string fallback;
     std::string help;
+    // The same for programs.
+    ValueKind kind = ValueKind::word;
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+    bool required = false;
+    std::vector<std::string> choices;
 };
 
 std::vector<FieldHelp> scenario_fields();

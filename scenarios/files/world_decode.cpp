@@ -42,9 +42,9 @@ constexpr std::array<std::string_view, 2> kSyncModes = {"synced", "unsynced"};
 constexpr std::array<std::string_view, 1> kEngines = {"embedded"};
 
 constexpr std::array<Field<Topology>, 2> kBusFields = {{
-    {{"engine", "embedded", {}, 0, 0, {}, "embedded", "which bus runs"},
+    {{"engine", "embedded", {}, 0, 0, {}, "embedded", "which bus runs", kEngines},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, Topology&) {
-         read_choice(in, info.name, kEngines, at);
+         read_choice(in, info.name, info.choices, at);
      }},
     {{"sync",
       "synced or unsynced",
@@ -53,9 +53,10 @@ constexpr std::array<Field<Topology>, 2> kBusFields = {{
       0,
       {},
       "synced",
-      "whether it acknowledges before its disk has synced"},
+      "whether it acknowledges before its disk has synced",
+      kSyncModes},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, Topology& out) {
-         if (const auto choice = read_choice(in, info.name, kSyncModes, at)) {
+         if (const auto choice = read_choice(in, info.name, info.choices, at)) {
              out.sync = static_cast<SyncMode>(*choice);
          }
      }},

@@ -17,6 +17,7 @@ namespace stormglass::scenarios {
 namespace {
 
 constexpr std::string_view kScenarioFolder = "scenarios/data/";
+constexpr std::string_view kManualFolder = "docs/man/";
 // Claims name them, also where none is compiled in; a test compares with those that are.
 constexpr std::array<std::string_view, 23> kDefects = {
     "ack-before-persist",     "batch-waits-for-size",       "compensate-forward",
@@ -115,6 +116,17 @@ Names make_names(PlantedDefects defects) {
         names.topics.push_back({topic, {}});
     }
     return names;
+}
+
+std::map<std::string, std::string> manual_pages() {
+    std::map<std::string, std::string> pages;
+    for (const EmbeddedFile& file : embedded_files()) {
+        if (file.path.starts_with(kManualFolder)) {
+            const std::string_view name = file.path.substr(kManualFolder.size());
+            pages.emplace(name.substr(0, name.rfind('.')), file.text);
+        }
+    }
+    return pages;
 }
 
 Loaded<std::string> read_file(const std::string& path, std::size_t bytes_max) {

@@ -2,6 +2,7 @@
 // the registries that they are judged against.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,8 +17,11 @@ namespace stormglass::scenarios {
 /// Every name that files and arguments may use.
 Names make_names(PlantedDefects defects);
 
+/// The pages of docs/man/ by name: "tokens".
+std::map<std::string, std::string> manual_pages();
+
 /// What stops the program before anything ran: a message for people and an exit code.
-struct Refusal {
+struct InputRefusal {
     std::string text;
     int exit_code = 0;
 };
@@ -26,7 +30,7 @@ struct Refusal {
 template <class T>
 struct Loaded {
     std::optional<T> value;
-    Refusal refusal;
+    InputRefusal refusal;
 };
 
 /// The text of a file; refused above `bytes_max`.

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "runtime/crypto/ed25519.hpp"
+#include "scenarios/cli/manual.hpp"
+#include "scenarios/operate/verbs.hpp"
 #include "scenarios/program/build_info.hpp"
 #include "scenarios/program/check_verb.hpp"
 #include "scenarios/program/children.hpp"
@@ -106,7 +108,11 @@ int version_verb(const Session& session) {
     return kExitPassed;
 }
 
-int run_options(Options options, Names names, PlantedDefects defects, std::string command_line) {
+int run_options(Options options,
+                Names names,
+                PlantedDefects defects,
+                std::string command_line,
+                const CliContext& context) {
     Session session(std::move(options), std::move(names), defects, std::move(command_line));
     switch (session.options().verb) {
         case Verb::run:
@@ -130,6 +136,30 @@ int run_options(Options options, Names names, PlantedDefects defects, std::strin
             return keep_verb(session);
         case Verb::help:
             return kExitPassed;  // parsing has answered it
+        case Verb::journal:
+            return journal_verb(session);
+        case Verb::topic:
+            return topic_verb(session);
+        case Verb::group:
+            return group_verb(session);
+        case Verb::dead:
+            return dead_verb(session);
+        case Verb::saga:
+            return saga_verb(session);
+        case Verb::trace:
+            return trace_verb(session);
+        case Verb::serve:
+            return serve_verb(session);
+        case Verb::pub:
+            return pub_verb(session);
+        case Verb::sub:
+            return sub_verb(session);
+        case Verb::key:
+            return key_verb(session);
+        case Verb::schema:
+            return schema_verb(session);
+        case Verb::completion:
+            return completion_verb(session, context);
     }
     return kExitInternal;
 }
@@ -162,6 +192,11 @@ int program_main(int argc, char** argv, PlantedDefects defects) {
     context.version = build_info().version;
     context.defects = defects.empty() ? Defects::absent : Defects::compiled_in;
     context.environment = environment();
+    context.pages = manual_pages();
+    if (!arguments.empty() && arguments.front() == "manual-page") {
+        std::fputs(manual_page(context).c_str(), stdout);
+        return kExitPassed;
+    }
     Names names = make_names(defects);
     const Parsed parsed = parse(arguments, names, context);
     if (const auto* ending = std::get_if<Ending>(&parsed)) {
@@ -179,7 +214,7 @@ int program_main(int argc, char** argv, PlantedDefects defects) {
         return kExitInternal;
     }
     return run_options(
-        std::get<Options>(parsed), std::move(names), defects, std::move(command_line));
+        std::get<Options>(parsed), std::move(names), defects, std::move(command_line), context);
 }
 
 }  // namespace stormglass::scenarios

@@ -19,7 +19,7 @@ constexpr std::uint64_t kHuntBlocks = 20;
 constexpr std::uint64_t kHuntLimit = 1000;
 constexpr std::uint64_t kReviewHuntLimit = 200;
 
-int refuse(const Session& session, const Refusal& refusal) {
+int refuse(const Session& session, const InputRefusal& refusal) {
     session.complain(refusal.text);
     return refusal.exit_code;
 }
