@@ -1,4 +1,6 @@
 // A running bus as a view: what it says of itself comes as JSON answers, events come by reading.
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 
 #include <nlohmann/json.hpp>
@@ -12,13 +14,18 @@ namespace {
 constexpr std::chrono::milliseconds kLook{50};  // between looks at whether the user wants to stop
 constexpr std::chrono::seconds kPatience{30};   // without any news from the bus
 
-/// Waits for a future, as long as the user does.
+/// Waits for a future, as long as the user does and news come.
 template <class T>
-Result<T> await(std::future<Result<T>> future) {
-    const auto give_up = std::chrono::steady_clock::now() + kPatience;
+Result<T> await(std::future<Result<T>> future, const std::atomic<std::uint64_t>& news) {
+    std::uint64_t seen = news;
+    auto give_up = std::chrono::steady_clock::now() + kPatience;
     while (future.wait_for(kLook) != std::future_status::ready) {
         if (interrupted().load()) {
             return Error{"interrupted", "interrupted"};
+        }
+        if (news != seen) {
+            seen = news;
+            give_up = std::chrono::steady_clock::now() + kPatience;
         }
         if (std::chrono::steady_clock::now() > give_up) {
             return Error{"bus.unreachable", "the bus does not answer"};
@@ -59,6 +66,7 @@ class RemoteBus final : public BusView {
             std::promise<Result<bool>> done;
             Reader reader;
             std::atomic<bool> wanted{true};
+            std::atomic<std::uint64_t> records{0};
         };
 
         const auto reading = std::make_shared<Reading>();
@@ -68,6 +76,7 @@ class RemoteBus final : public BusView {
             topic,
             from,
             [reading](const bus::Record& record) {
+                ++reading->records;
                 if (reading->wanted &&
                     reading->reader(record.position, record.event.bytes) == More::no) {
                     reading->wanted = false;
@@ -76,7 +85,7 @@ class RemoteBus final : public BusView {
             [reading](const Result<void>& end) {
                 reading->done.set_value(end.ok() ? Result<bool>(true) : Result<bool>(end.error()));
             });
-        const auto done = await(std::move(future));
+        const auto done = await(std::move(future), reading->records);
         if (!done) {
             connection_->close();  // nothing more comes to a reader that is about to be gone
             return done.error();
@@ -87,7 +96,8 @@ class RemoteBus final : public BusView {
   private:
     template <class Info>
     Result<std::vector<Info>> ask(const std::string& question) {
-        auto answer = await(connection_->ask(question));
+        const std::atomic<std::uint64_t> no_news{0};
+        auto answer = await(connection_->ask(question), no_news);
         if (!answer) {
             return std::move(answer).error();
         }

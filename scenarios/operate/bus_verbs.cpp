@@ -107,7 +107,7 @@ int show_topic(const Session& session, BusView& view, const std::vector<bus::Top
         print_json(session, "topic", std::move(json));
         return kExitPassed;
     }
-    session.print(printable(found->name) + ": " + counted(found->length, "event") + " under " +
+    session.print(safe_text(found->name) + ": " + counted(found->length, "event") + " under " +
                   counted(found->keys, "key") + "\n");
     session.print(groups->empty() ? "no group reads it\n" : "\n" + groups_table(*groups));
     return kExitPassed;
@@ -124,7 +124,7 @@ int show_group(const Session& session, BusView& view, const std::vector<bus::Gro
             continue;
         }
         items.push_back(json_of(group));
-        text += printable(group.group) + " on " + printable(group.topic) + "\n";
+        text += safe_text(group.group) + " on " + safe_text(group.topic) + "\n";
         text += "  fixed     " + std::string(bus::name_of(group.mode)) + ", order " +
                 std::string(bus::name_of(group.order)) + ", " +
                 std::string(bus::name_of(group.sharing)) + ", at most " +
@@ -135,7 +135,7 @@ int show_group(const Session& session, BusView& view, const std::vector<bus::Gro
                 " in flight, " + number(group.retrying) + " retrying, " + number(group.parked) +
                 " parked, " + number(group.dead) + " dead\n";
         if (!group.owner.empty()) {
-            text += "  owner     " + printable(group.owner) + ", generation " +
+            text += "  owner     " + safe_text(group.owner) + ", generation " +
                     number(group.generation) + "\n";
         }
         std::string oldest;
@@ -145,7 +145,7 @@ int show_group(const Session& session, BusView& view, const std::vector<bus::Gro
         });
         if (read.ok() && !oldest.empty()) {
             text +=
-                "  oldest    position " + number(group.floor) + ", of " + printable(oldest) + "\n";
+                "  oldest    position " + number(group.floor) + ", of " + safe_text(oldest) + "\n";
         }
     }
     if (items.empty()) {
@@ -194,13 +194,13 @@ int list_letters(const Session& session, std::vector<bus::DeadLetterInfo> letter
 }
 
 std::string letter_text(const bus::DeadLetterInfo& letter, Bytes event) {
-    std::string text = id_text(letter.id) + ": group " + printable(letter.group) + " gave up on " +
-                       printable(letter.topic) + "@" + number(letter.position) + "\n  reason    " +
+    std::string text = id_text(letter.id) + ": group " + safe_text(letter.group) + " gave up on " +
+                       safe_text(letter.topic) + "@" + number(letter.position) + "\n  reason    " +
                        std::string(bus::name_of(letter.reason)) + ", severity " +
                        number(static_cast<std::uint64_t>(bus::severity_of(letter.reason))) + "\n";
     if (!letter.detail.empty() || !letter.code.empty()) {
-        text += "  detail    " + printable(letter.code) + (letter.code.empty() ? "" : " ") +
-                printable(letter.detail) + "\n";
+        text += "  detail    " + safe_text(letter.code) + (letter.code.empty() ? "" : " ") +
+                safe_text(letter.detail) + "\n";
     }
     text += "  dead at   " + short_time(letter.dead_at) + "\n";
     std::uint32_t before = 0;
@@ -209,7 +209,7 @@ std::string letter_text(const bus::DeadLetterInfo& letter, Bytes event) {
             text += "  ...       " + number(letter.attempts_omitted) + " more\n";
         }
         before = attempt.number;
-        text += "  attempt   " + number(attempt.number) + " by " + printable(attempt.member) +
+        text += "  attempt   " + number(attempt.number) + " by " + safe_text(attempt.member) +
                 " at " + short_time(attempt.started) + ": " +
                 std::string(bus::entry::name_of(attempt.end));
         text += attempt.end == bus::entry::AttemptEnd::open
@@ -220,7 +220,7 @@ std::string letter_text(const bus::DeadLetterInfo& letter, Bytes event) {
     for (const char* name : {"id", "source", "traceparent", "correlationid", "causationid"}) {
         const std::string value = attribute_text(event, name);
         text +=
-            value.empty() ? "" : "            " + std::string(name) + " " + printable(value) + "\n";
+            value.empty() ? "" : "            " + std::string(name) + " " + safe_text(value) + "\n";
     }
     return text;
 }

@@ -7,8 +7,8 @@
 #include "bus/entry.hpp"
 #include "bus/event.hpp"
 #include "reports/text.hpp"
-#include "scenarios/files/suggest.hpp"
 #include "scenarios/operate/event_json.hpp"
+#include "scenarios/operate/table.hpp"
 
 namespace stormglass::scenarios {
 namespace {
@@ -235,7 +235,7 @@ void write_pairs(const Json& from, std::string& line, std::string& below) {
             write_pairs(value, line, below);
         } else if (!value.empty() && value != "") {
             line += " " + name + "=" +
-                    (value.is_string() ? printable(value.get<std::string>()) : value.dump());
+                    (value.is_string() ? safe_text(value.get<std::string>()) : value.dump());
         }
     }
 }

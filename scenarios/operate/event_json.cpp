@@ -9,7 +9,7 @@
 #include "bus/event.hpp"
 #include "reports/text.hpp"
 #include "sagas/messages.hpp"
-#include "scenarios/files/suggest.hpp"
+#include "scenarios/operate/table.hpp"
 
 namespace stormglass::scenarios {
 namespace {
@@ -156,7 +156,7 @@ std::string payload_words(Bytes payload) {
     }
     if (is_plain_text(payload)) {
         const std::string_view text = as_text(payload);
-        return text.size() <= kPreviewBytes ? "\"" + printable(text) + "\""
+        return text.size() <= kPreviewBytes ? "\"" + safe_text(text) + "\""
                                             : std::to_string(payload.size()) + " bytes of text";
     }
     return std::to_string(payload.size()) + " bytes";
@@ -196,12 +196,12 @@ std::string event_words(Bytes event) {
         return "not an event: " + std::string(view.error().code);
     }
     const Result<WallTime> time = bus::parse_time(view->time);
-    return (time ? short_time(*time) : printable(view->time)) + "  " + printable(view->type) +
-           "  key " + printable(view->partition_key) + "  " + payload_words(view->payload);
+    return (time ? short_time(*time) : safe_text(view->time)) + "  " + safe_text(view->type) +
+           "  key " + safe_text(view->partition_key) + "  " + payload_words(view->payload);
 }
 
 std::string event_line(const EventPlace& place, Bytes event) {
-    return printable(place.topic) + "@" + std::to_string(place.position) + "  " +
+    return safe_text(place.topic) + "@" + std::to_string(place.position) + "  " +
            event_words(event);
 }
 

@@ -1,7 +1,6 @@
 // `saga show` and `saga why` as text.
 #include <algorithm>
 
-#include "scenarios/files/suggest.hpp"
 #include "scenarios/operate/event_json.hpp"
 #include "scenarios/operate/saga_book.hpp"
 #include "scenarios/operate/table.hpp"
@@ -104,10 +103,10 @@ std::string commands_on_bus(const SagaStory& story, BusView& view) {
     if (letters.ok()) {
         for (const bus::DeadLetterInfo& letter : *letters) {
             if (letter.key == story.id) {
-                text += "; " + printable(letter.topic) + "@" + std::to_string(letter.position) +
-                        " is a dead letter of group " + printable(letter.group) + " (" +
+                text += "; " + safe_text(letter.topic) + "@" + std::to_string(letter.position) +
+                        " is a dead letter of group " + safe_text(letter.group) + " (" +
                         std::string(bus::name_of(letter.reason)) +
-                        (letter.detail.empty() ? "" : ", " + printable(letter.detail)) + ")";
+                        (letter.detail.empty() ? "" : ", " + safe_text(letter.detail)) + ")";
             }
         }
     }
@@ -121,7 +120,7 @@ std::string commands_on_bus(const SagaStory& story, BusView& view) {
                            leg_of(story, id, sagas::Direction::cancel).word == "waiting";
         for (const bus::GroupInfo& group : *groups) {
             if (waits && group.topic == story.known->step(id).topic && group.lag() > 0) {
-                text += "; group " + printable(group.group) + " has " +
+                text += "; group " + safe_text(group.group) + " has " +
                         counted(group.lag(), "command") + " before it, " +
                         std::to_string(group.in_flight) + " in flight, " +
                         std::to_string(group.retrying) + " retrying";
@@ -134,13 +133,13 @@ std::string commands_on_bus(const SagaStory& story, BusView& view) {
 }  // namespace
 
 std::string draw_saga(const SagaStory& story) {
-    std::string text = "saga " + printable(story.id) + " of " + printable(story.definition) + ": " +
+    std::string text = "saga " + safe_text(story.id) + " of " + safe_text(story.definition) + ": " +
                        std::string(sagas::name_of(story.state)) + "\n";
     text += "  began    " + short_time(story.started_at()) + "\n";
     text += std::string(sagas::is_final(story.state) ? "  ended    " : "  last     ") +
             short_time(story.last_at()) + ", after " +
             span_text(story.last_at().ns - story.started_at().ns) + "\n";
-    text += story.trace_id.empty() ? "" : "  trace    " + printable(story.trace_id) + "\n";
+    text += story.trace_id.empty() ? "" : "  trace    " + safe_text(story.trace_id) + "\n";
     text += story.known != nullptr
                 ? "  steps    " + graph_line(*story.known) + "\n"
                 : "  steps    by number: this program does not know the definition\n";
@@ -162,7 +161,7 @@ std::string draw_saga(const SagaStory& story) {
     }
     text += table.empty() ? "" : "\n" + table.text();
     for (const std::string& misfit : story.misfits) {
-        text += "  does not fit: " + printable(misfit) + "\n";
+        text += "  does not fit: " + safe_text(misfit) + "\n";
     }
     return text;
 }
@@ -172,7 +171,7 @@ std::string why_saga(const SagaStory& story, BusView& view) {
                            ? sagas::describe(*story.instance, *story.known)
                            : "saga " + story.id + " of " + story.definition + " is " +
                                  std::string(sagas::name_of(story.state));
-    text = printable(text);
+    text = safe_text(text);
     if (sagas::is_final(story.state)) {
         return text + " (since " + short_time(story.last_at()) + ")\n";
     }

@@ -3,15 +3,24 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "reports/text.hpp"
 #include "runtime/check.hpp"
-#include "scenarios/files/suggest.hpp"
 
 namespace stormglass::scenarios {
+
+std::string safe_text(std::string_view text) {
+    std::string safe = reports::valid_utf8(text);
+    for (char& c : safe) {
+        const auto byte = static_cast<unsigned char>(c);
+        c = byte < 0x20 || byte == 0x7f ? '?' : c;
+    }
+    return safe;
+}
 
 void Table::add(std::vector<std::string> cells) {
     CHECK(cells.size() == columns_.size());
     for (std::string& cell : cells) {
-        cell = cell.empty() ? "-" : printable(cell);
+        cell = cell.empty() ? "-" : safe_text(cell);
     }
     rows_.push_back(std::move(cells));
 }

@@ -2,7 +2,9 @@
 // from outside and are made safe here.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace stormglass::scenarios {
@@ -29,6 +31,9 @@ class Table {
     std::vector<Column> columns_;
     std::vector<std::vector<std::string>> rows_;
 };
+
+/// Text from outside made safe for a terminal, whole: ids are never cut.
+std::string safe_text(std::string_view text);
 
 /// "1 event", "3 events".
 std::string counted(std::uint64_t count, std::string_view what);
