@@ -31,7 +31,8 @@ ALLOWED: Dict[str, Tuple[str, ...]] = {
     "sim": ("runtime",),
     "reports": ("sim", "runtime"),
     "scenarios": ANY,
-    "tests": ANY,
+    "tests": (*ANY, "examples"),
+    "examples": ANY,
 }
 # Libraries of the system that have one home; their headers are visible from everywhere else too.
 HOMES = {

@@ -6,6 +6,10 @@ namespace stormglass::scenarios {
 namespace {
 
 constexpr Site kDecline = "workload.decline";
+constexpr Site kPrice = "workload.price";
+constexpr Site kItem = "workload.item";
+constexpr std::uint64_t kItems = 8;
+constexpr std::uint64_t kPriceMax = 20'000;  // cents
 constexpr std::string_view kPoison = "<<unreadable>>";
 
 std::string part_key(std::string_view saga, std::string_view step) {
@@ -70,6 +74,16 @@ Result<Order> Order::decode(Bytes body) {
         return item.error();
     }
     return Order{std::string(text.substr(0, first)), *price, static_cast<std::uint32_t>(*item)};
+}
+
+Order order_of(std::uint64_t seed, std::uint64_t number) {
+    Order order;
+    order.id = "order-" + std::to_string(number + 1);
+    order.price =
+        1 + static_cast<std::int64_t>(bounded(keyed_draw(seed, kPrice.hash, {number}), kPriceMax));
+    order.item =
+        static_cast<std::uint32_t>(bounded(keyed_draw(seed, kItem.hash, {number}), kItems));
+    return order;
 }
 
 bool CheckoutBusiness::declines(const sagas::Command& command) const {

@@ -23,6 +23,9 @@ struct Order {
     static Result<Order> decode(Bytes body);
 };
 
+/// The order of this number, from 0, under this seed: the same in the simulator and outside.
+Order order_of(std::uint64_t seed, std::uint64_t number);
+
 /// Step of the saga -> share of orders that its participant declines, in parts per million.
 using DeclineRates = std::map<std::string, std::int64_t>;
 

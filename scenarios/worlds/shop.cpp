@@ -7,10 +7,6 @@
 namespace stormglass::scenarios {
 namespace {
 
-constexpr Site kPrice = "workload.price";
-constexpr Site kItem = "workload.item";
-constexpr std::uint64_t kItems = 8;
-constexpr std::uint64_t kPriceMax = 20'000;  // cents
 constexpr std::string_view kStarted = "started ";
 constexpr std::uint32_t kTriesMax = 1000;  // of one order: its number is a client's of its own
 
@@ -24,13 +20,8 @@ Shop::Shop(sim::World& world, ShopOptions options) : world_(world), options_(std
 void Shop::open() {
     CHECK(orders_.empty());
     for (int i = 0; i < options_.orders; ++i) {
-        const auto number = static_cast<std::uint64_t>(i);
         Placed placed;
-        placed.order.id = "order-" + std::to_string(i + 1);
-        placed.order.price =
-            1 + static_cast<std::int64_t>(bounded(world_.draw(kPrice, {number}), kPriceMax));
-        placed.order.item =
-            static_cast<std::uint32_t>(bounded(world_.draw(kItem, {number}), kItems));
+        placed.order = order_of(world_.seed(), static_cast<std::uint64_t>(i));
         orders_.push_back(std::move(placed));
     }
     wanted_ = options_.placed.count_below(static_cast<std::uint32_t>(options_.orders));
