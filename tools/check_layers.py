@@ -36,7 +36,7 @@ ALLOWED: Dict[str, Tuple[str, ...]] = {
 }
 # Libraries of the system that have one home; their headers are visible from everywhere else too.
 HOMES = {
-    "boost/asio": ("runtime/asio/", "sim/asio/", "bus/engines/", "tests/"),
+    "boost/asio": ("runtime/asio/", "sim/asio/", "bus/engines/", "tests/", "examples/"),
     "sodium": ("runtime/crypto/", "tests/"),
     "sqlite3": ("sagas/sqlite/", "tests/"),
 }

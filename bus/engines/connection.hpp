@@ -99,6 +99,8 @@ struct ReadEvent {
     std::string payload;
 };
 
+ReadEvent copy_of(const Record& record);
+
 /// Who drives the connection.
 enum class Driving : std::uint8_t {
     own_thread,

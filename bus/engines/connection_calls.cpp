@@ -7,20 +7,6 @@ namespace {
 
 constexpr Duration kLong = minutes(60);
 
-ReadEvent copy_of(const Record& record) {
-    ReadEvent copy;
-    copy.position = record.position;
-    copy.id = record.event.id;
-    copy.source = record.event.source;
-    copy.type = record.event.type;
-    copy.time = record.event.time;
-    copy.partition_key = record.event.partition_key;
-    copy.correlation_id = record.event.correlation_id;
-    copy.trace_parent = record.event.trace_parent;
-    copy.payload = as_text(record.event.payload);
-    return copy;
-}
-
 }  // namespace
 
 // ---- calls ----
@@ -193,6 +179,20 @@ const std::string& Connection::source() const {
 }
 
 // ---- small things ----
+
+ReadEvent copy_of(const Record& record) {
+    ReadEvent copy;
+    copy.position = record.position;
+    copy.id = record.event.id;
+    copy.source = record.event.source;
+    copy.type = record.event.type;
+    copy.time = record.event.time;
+    copy.partition_key = record.event.partition_key;
+    copy.correlation_id = record.event.correlation_id;
+    copy.trace_parent = record.event.trace_parent;
+    copy.payload = as_text(record.event.payload);
+    return copy;
+}
 
 std::string_view name_of(Published::Status status) {
     switch (status) {

@@ -2,60 +2,20 @@
 // with keys that fit and keys that do not.
 #include "bus/engines/connection.hpp"
 
-#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <mutex>
-#include <thread>
 
 #include <gtest/gtest.h>
 
-#include "bus/engines/server.hpp"
+#include "tests/asio/serving.hpp"
 #include "tests/asio/temp_dir.hpp"
 
 namespace stormglass::bus {
 namespace {
 
+using tests::Serving;
 using tests::TempDir;
-
-/// A server on a thread of its own, at a port that stays the same over its lives.
-class Serving {
-  public:
-    explicit Serving(const std::string& data) : data_(data) { start(); }
-
-    ~Serving() { stop(); }
-
-    void start() {
-        ServerOptions options;
-        options.data = data_;
-        options.listen = {address_};
-        options.segment_bytes = 1 << 20;
-        options.timeouts.visibility = milliseconds(500);
-        auto server = Server::open(std::move(options));
-        CHECK(server.ok());
-        server_ = std::move(server).value();
-        address_ = server_->addresses()[0];
-        thread_ = std::thread([this] { server_->run(); });
-    }
-
-    void stop() {
-        if (server_ != nullptr) {
-            server_->host().stop();
-            thread_.join();
-            server_.reset();
-        }
-    }
-
-    std::string url() const { return "stormglass://" + address_; }
-
-    Server& operator*() { return *server_; }
-
-  private:
-    std::string data_;
-    std::string address_ = "127.0.0.1:0";
-    std::unique_ptr<Server> server_;
-    std::thread thread_;
-};
 
 Event order(int number, std::string key = "k") {
     Event event;
