@@ -76,7 +76,8 @@ struct Answer {
 
     static Answer ack() { return {}; }
 
-    /// Acknowledges and publishes: both or neither.
+    /// Acknowledges and publishes: both or neither. Events without a trace or a conversation of
+    /// their own go on in those of the delivery.
     static Answer publish(std::vector<Event> events);
 
     /// To be delivered again, after `delay` at the earliest.

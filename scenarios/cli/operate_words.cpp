@@ -186,14 +186,14 @@ constexpr std::array<FlagInfo, 18> kFlags = {
     {{"--at",
       "URL",
       "the bus: file:DIR or stormglass://HOST:PORT (default: $STORMGLASS_AT)",
-      kOnBus,
+      kOnBus | verb_bit(Verb::exports),
       [](const std::string& value, const Names&, Options& out) {
           return apply_text(value, out.operate.at);
       }},
      {"--data",
       "DIR",
       "the data folder of the server, where its local key lies (default: $STORMGLASS_DATA)",
-      kOnBus | verb_bit(Verb::serve) | verb_bit(Verb::key),
+      kOnBus | verb_bit(Verb::exports) | verb_bit(Verb::serve) | verb_bit(Verb::key),
       [](const std::string& value, const Names&, Options& out) {
           return apply_text(value, out.operate.data);
       }},

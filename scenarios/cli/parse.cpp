@@ -165,6 +165,9 @@ Complaint take_environment(const CliContext& context,
     for (const auto& [variable, name] : kVariables) {
         const FlagInfo* flag = find_flag(name, out.verb, context.defects);
         const auto set = context.environment.find(std::string(variable));
+        if (out.verb == Verb::exports && name == "--at") {
+            continue;  // a run is what is meant unless the command line says otherwise
+        }
         if (flag == nullptr || set == context.environment.end() || set->second.empty()) {
             continue;
         }
@@ -184,7 +187,12 @@ Complaint take_environment(const CliContext& context,
 }
 
 Complaint export_contradiction(const Options& options) {
-    if (options.scenarios.size() != 1 || !options.seed.has_value()) {
+    const bool run = options.scenarios.size() == 1 && options.seed.has_value();
+    const bool part_of_run = !options.scenarios.empty() || options.seed.has_value();
+    if (!options.operate.at.empty() && part_of_run) {
+        return "'--at' reads a live bus; a scenario and '--seed' name a run";
+    }
+    if (options.operate.at.empty() && !run) {
         return "say which run: a scenario and its '--seed 0xHEX', as in the line that repeats it";
     }
     if (options.otlp.empty() && options.perfetto.empty() && options.shiviz.empty() &&

@@ -204,7 +204,9 @@ class Ledger final : public sim::Observer {
     std::span<const ProjectionNote> projection_notes() const { return projection_notes_; }
 
     std::span<const FaultWindow> fault_windows() const { return fault_windows_; }
+
     std::span<const AttemptTrace> attempt_traces() const { return attempt_traces_; }
+
     std::span<const LetterTrace> letter_traces() const { return letter_traces_; }
 
     std::span<const Recovery> recoveries() const { return recoveries_; }

@@ -11,6 +11,7 @@
 #include "reports/exports/readback.hpp"
 #include "reports/exports/writers.hpp"
 #include "scenarios/program/build_info.hpp"
+#include "scenarios/program/export_live.hpp"
 #include "scenarios/program/provenance.hpp"
 #include "scenarios/program/session.hpp"
 
@@ -146,16 +147,7 @@ int write_files(const Session& session, const std::vector<ExportFile>& files) {
     return kExitPassed;
 }
 
-}  // namespace
-
-int export_verb(const Session& session) {
-    const auto run = find_run(session);
-    if (!run.value) {
-        session.complain(run.refusal.text);
-        return run.refusal.exit_code;
-    }
-    const reports::Export written =
-        export_run(run.value->plan, run.value->options, build_info().version);
+int write_all(const Session& session, const reports::Export& written) {
     if (!session.options().csv.empty()) {
         std::error_code error;
         std::filesystem::create_directories(session.options().csv, error);
@@ -166,6 +158,31 @@ int export_verb(const Session& session) {
         }
     }
     return write_files(session, files_of(written, session.options()));
+}
+
+int export_bus(const Session& session) {
+    const auto live = read_bus(session.options().operate.at, session.options().operate.data);
+    if (!live) {
+        session.complain("stormglass: " + std::string(live.error().code) + ": " +
+                         live.error().text + "\n");
+        return kExitNoInput;
+    }
+    return write_all(session, export_log(live->log, build_info().version));
+}
+
+}  // namespace
+
+int export_verb(const Session& session) {
+    if (!session.options().operate.at.empty()) {
+        return export_bus(session);
+    }
+    const auto run = find_run(session);
+    if (!run.value) {
+        session.complain(run.refusal.text);
+        return run.refusal.exit_code;
+    }
+    return write_all(session,
+                     export_run(run.value->plan, run.value->options, build_info().version));
 }
 
 }  // namespace stormglass::scenarios

@@ -226,8 +226,8 @@ TEST(ClaimsFile, the_shipped_one_covers_all_lines) {
     EXPECT_EQ(ids, expected);
     for (const Claim& claim : claims.claims) {
         const bool argued =
-            std::set<std::string>{"A3", "A4", "D1", "D2", "D3", "R3c", "C3", "Q2", "Q3", "Q4"}.contains(
-                claim.id);
+            std::set<std::string>{"A3", "A4", "D1", "D2", "D3", "R3c", "C3", "Q2", "Q3", "Q4"}
+                .contains(claim.id);
         EXPECT_EQ(!claim.legs.empty(), argued) << claim.id;
     }
 }

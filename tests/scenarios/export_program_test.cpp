@@ -1,10 +1,9 @@
-// `stormglass export` as a user meets it, and the commands of docs/traces.md as they stand there.
+// `stormglass export` as a user meets it; the commands of docs/traces.md are run by tests/docs.
 #include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -81,6 +80,8 @@ TEST_F(ExportProgramTest, says_what_is_missing_and_what_cannot_be_written) {
           Row{"export missing.yaml --seed 0x7 --otlp t", 66, "missing.yaml"},
           Row{"export calm --seed 0x7 --otlp no/such/folder/t.jsonl", 74, "cannot write"},
           Row{"export calm --seed 0x7 --seeds 3 --otlp t", 64, "belongs to"},
+          Row{"export calm --at stormglass://127.0.0.1:1 --otlp t", 64, "reads a live bus"},
+          Row{"export --at nonsense --otlp t", 66, "bus.url"},
           Row{"run calm --otlp t", 64, "belongs to export"}}) {
         EXPECT_EQ(run(STORMGLASS_BINARY, row.arguments), row.code) << row.arguments << "\n" << said;
         EXPECT_NE(said.find(row.says), std::string::npos) << row.arguments << "\n" << said;
@@ -95,27 +96,6 @@ TEST_F(ExportProgramTest, of_a_planted_defect_shows_the_defect) {
         run(STORMGLASS_DEFECTS_BINARY, std::string(arguments) + " --defect undo-leaves-trace"), 0)
         << said;
     EXPECT_NE(text_of("tables/messages.csv"), sound);
-}
-
-/// Lines of the document that begin with "$ stormglass".
-std::vector<std::string> commands_of_document() {
-    std::ifstream file(std::string(STORMGLASS_SOURCE_DIR) + "/docs/traces.md");
-    std::vector<std::string> commands;
-    constexpr std::string_view kPrompt = "$ stormglass ";
-    for (std::string line; std::getline(file, line);) {
-        if (line.starts_with(kPrompt)) {
-            commands.push_back(line.substr(kPrompt.size()));
-        }
-    }
-    return commands;
-}
-
-TEST_F(ExportProgramTest, commands_of_the_document_run) {
-    const auto commands = commands_of_document();
-    ASSERT_FALSE(commands.empty());
-    for (const std::string& command : commands) {
-        EXPECT_EQ(run(STORMGLASS_BINARY, command), 0) << command << "\n" << said;
-    }
 }
 
 }  // namespace

@@ -19,23 +19,27 @@ std::vector<scenarios::NamedThing> things(std::initializer_list<const char*> nam
     return result;
 }
 
+std::vector<scenarios::NamedThing> check_names() {
+    return things({"lost-write",          "exactly-once-effect",
+                   "order-per-key",       "step-once",
+                   "compensation-once",   "no-step-after-undo",
+                   "reverse-order",       "parallel-join",
+                   "termination",         "decision-durable",
+                   "single-coordinator",  "outcome-equals-ledger",
+                   "replay-rejected",     "binding",
+                   "detection",           "dead-letter-conservation",
+                   "convergence",         "rebuild-equals-incremental",
+                   "apply-once-in-order", "read-your-writes",
+                   "consistent-prefix",   "bounded-staleness",
+                   "no-invention",        "legitimate-replay",
+                   "trace-complete",      "trace-causal",
+                   "trace-isolation"});
+}
+
 scenarios::Names make_names() {
     scenarios::Names names;
     names.faults = scenarios::fault_rules();
-    names.checks = things({"lost-write",          "exactly-once-effect",
-                           "order-per-key",       "step-once",
-                           "compensation-once",   "no-step-after-undo",
-                           "reverse-order",       "parallel-join",
-                           "termination",         "decision-durable",
-                           "single-coordinator",  "outcome-equals-ledger",
-                           "replay-rejected",     "binding",
-                           "detection",           "dead-letter-conservation",
-                           "convergence",         "rebuild-equals-incremental",
-                           "apply-once-in-order", "read-your-writes",
-                           "consistent-prefix",   "bounded-staleness",
-                           "no-invention",        "legitimate-replay",
-                           "trace-complete",      "trace-causal",
-                           "trace-isolation"});
+    names.checks = check_names();
     names.probes = things({"saga.completed",
                            "saga.compensated",
                            "saga.took-over",

@@ -27,6 +27,17 @@ Publication view_of(const Event& event) {
     return view;
 }
 
+/// What a handler publishes goes on from what it handled, unless it says otherwise.
+void go_on_from(const Delivery& delivery, Event& event) {
+    if (event.trace_parent.empty()) {
+        event.trace_parent = delivery.trace_parent;
+    }
+    if (event.correlation_id.empty() && event.causation_id.empty()) {
+        event.correlation_id = delivery.event.correlation_id;
+        event.causation_id = delivery.event.id;
+    }
+}
+
 Published failed(Published::Status status, std::string_view code, std::string text) {
     Published what;
     what.status = status;
@@ -264,6 +275,9 @@ void ClientCore::acknowledge(const Delivery& delivery, Answer answer) {
         EventBatch batch;
         batch.settlements.push_back(settlement);
         batch.events = std::move(answer.events);
+        for (Event& event : batch.events) {
+            go_on_from(delivery, event);
+        }
         settle(std::make_unique<OwnedBatch>(OwnedBatch::from(std::move(batch), {})));
         return;
     }

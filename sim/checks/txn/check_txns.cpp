@@ -1,5 +1,5 @@
-// The order of work: passes first, then the graph. Existence of cycles is decided by strong
-// components of the whole graph; only within them is it asked which class a cycle belongs to.
+// The order of work: passes first, then the graph. One sweep decides whether there is a cycle at
+// all; only then, and only within strong components, is it asked which class it belongs to.
 #include <algorithm>
 #include <array>
 
@@ -151,7 +151,10 @@ std::string TxnContext::who(std::uint32_t txn) const {
     return text;
 }
 
-void find_cycles(const TxnContext& context, Graph& graph, const Budget& budget, Checked& out) {
+void find_cycles(const TxnContext& context,
+                 const Graph& graph,
+                 const Budget& budget,
+                 Checked& out) {
     const Components components = strong_components(graph, 0xff);
     out.bytes = std::max(out.bytes, graph.bytes() + components.bytes);
     std::vector<std::pair<std::uint32_t, std::uint32_t>> inside;  // component, edge
@@ -159,14 +162,6 @@ void find_cycles(const TxnContext& context, Graph& graph, const Budget& budget, 
         if (components.of[graph.from[edge]] == components.of[graph.to[edge]]) {
             inside.emplace_back(components.of[graph.from[edge]], edge);
         }
-    }
-    if (inside.empty()) {
-        for (const std::uint32_t txn : topological_order(graph)) {
-            if (context.history.txn(txn).outcome != OpType::fail) {
-                out.order.push_back(txn);
-            }
-        }
-        return;
     }
     std::sort(inside.begin(), inside.end());
     std::size_t explained = 0;
@@ -222,10 +217,22 @@ Checked check_txns(const Recording& recording,
     } else {
         find_register_anomalies(context);
     }
+    // Real time implies the order of each process, so the question of existence needs no edges of
+    // it.
     Graph graph = lists ? list_dependencies(history) : register_dependencies(context);
-    add_session_order(history, graph);
     add_real_time(history, graph);
-    find_cycles(context, graph, budget, out);
+    if (!acyclic_order(std::move(graph), out.order, out.bytes)) {
+        out.order.clear();
+        Findings told_already;
+        const TxnContext again = {recording, operations, history, told_already};
+        graph = lists ? list_dependencies(history) : register_dependencies(again);
+        add_session_order(history, graph);
+        add_real_time(history, graph);
+        find_cycles(context, graph, budget, out);
+    }
+    std::erase_if(out.order, [&history](std::uint32_t txn) {
+        return history.txn(txn).outcome == OpType::fail;
+    });
     out.bytes += history.bytes();
     CHECK(!lists || !out.findings.empty() || replays(history, out.order));
     for (std::uint32_t& txn : out.order) {

@@ -1,4 +1,4 @@
-// Boost.Graph stays in this file: compressed sparse rows, strong components, topological order.
+// Boost.Graph stays in this file: compressed sparse rows and strong components.
 #include "sim/checks/txn/graph.hpp"
 
 #include <algorithm>
@@ -6,7 +6,6 @@
 
 #include <boost/graph/compressed_sparse_row_graph.hpp>
 #include <boost/graph/strong_components.hpp>
-#include <boost/graph/topological_sort.hpp>
 
 #include "runtime/check.hpp"
 
@@ -22,21 +21,22 @@ using Rows = boost::compressed_sparse_row_graph<boost::directedS,
 
 constexpr std::uint32_t kNoEdge = KeyTable::kAbsent;
 
-/// The masked edges as rows, by counting.
+/// The masked edges as rows, by counting; filled from behind, so that the ends of rows become their
+/// begins in place.
 Rows rows_of(const Graph& graph, EdgeKinds mask) {
-    std::vector<std::uint32_t> begins(graph.vertices + 1, 0);
+    Rows rows;
+    auto& begins = rows.m_forward.m_rowstart;
+    begins.assign(graph.vertices + 1, 0);
     for (std::size_t i = 0; i < graph.from.size(); ++i) {
-        begins[graph.from[i] + 1] += (graph.kinds[i] & mask) != 0 ? 1U : 0U;
+        begins[graph.from[i]] += (graph.kinds[i] & mask) != 0 ? 1U : 0U;
     }
     for (std::uint32_t v = 0; v < graph.vertices; ++v) {
         begins[v + 1] += begins[v];
     }
-    Rows rows;
-    rows.m_forward.m_rowstart = begins;
     rows.m_forward.m_column.resize(begins.back());
-    for (std::size_t i = 0; i < graph.from.size(); ++i) {
+    for (std::size_t i = graph.from.size(); i-- > 0;) {
         if ((graph.kinds[i] & mask) != 0) {
-            rows.m_forward.m_column[begins[graph.from[i]]++] = graph.to[i];
+            rows.m_forward.m_column[--begins[graph.from[i]]] = graph.to[i];
         }
     }
     return rows;
@@ -63,14 +63,37 @@ Components strong_components(const Graph& graph, EdgeKinds mask) {
     return out;
 }
 
-std::vector<std::uint32_t> topological_order(const Graph& graph) {
-    std::vector<std::uint32_t> order;
-    order.reserve(graph.vertices);
+bool acyclic_order(Graph graph, std::vector<std::uint32_t>& order, std::uint64_t& bytes) {
     const Rows rows = rows_of(graph, 0xff);
-    boost::topological_sort(rows, std::back_inserter(order));
-    std::reverse(order.begin(), order.end());
-    std::erase_if(order, [&graph](std::uint32_t vertex) { return vertex >= graph.real; });
-    return order;
+    const std::uint32_t vertices = graph.vertices;
+    const std::uint64_t rows_bytes =
+        (std::uint64_t{vertices} + 1 + rows.m_forward.m_column.size()) * sizeof(std::uint32_t);
+    bytes = std::max(bytes, graph.bytes() + rows_bytes);
+    const std::uint32_t real = graph.real;
+    graph = Graph();
+    std::vector<std::uint32_t> before(vertices, 0);  // predecessors not placed yet
+    for (const std::uint32_t to : rows.m_forward.m_column) {
+        ++before[to];
+    }
+    order.clear();
+    order.reserve(vertices);
+    for (std::uint32_t v = 0; v < vertices; ++v) {
+        if (before[v] == 0) {
+            order.push_back(v);
+        }
+    }
+    for (std::size_t at = 0; at < order.size(); ++at) {
+        const auto& begins = rows.m_forward.m_rowstart;
+        for (std::uint32_t i = begins[order[at]]; i < begins[order[at] + 1]; ++i) {
+            if (--before[rows.m_forward.m_column[i]] == 0) {
+                order.push_back(rows.m_forward.m_column[i]);
+            }
+        }
+    }
+    bytes = std::max(bytes, rows_bytes + std::uint64_t{vertices} * 2 * sizeof(std::uint32_t));
+    const bool acyclic = order.size() == vertices;
+    std::erase_if(order, [real](std::uint32_t vertex) { return vertex >= real; });
+    return acyclic;
 }
 
 CycleFinder::CycleFinder(const Graph& graph, const std::vector<std::uint32_t>& edges)

@@ -37,6 +37,12 @@ struct Graph {
 
     std::uint32_t add_helper() { return vertices++; }
 
+    void reserve(std::size_t edges) {
+        from.reserve(edges);
+        to.reserve(edges);
+        kinds.reserve(edges);
+    }
+
     std::uint64_t bytes() const { return from.capacity() * 9; }
 };
 
@@ -49,8 +55,10 @@ struct Components {
 /// Strong components of the graph of the masked edges.
 Components strong_components(const Graph& graph, EdgeKinds mask);
 
-/// Transactions in an order in which every edge goes forward. Requires: acyclic.
-std::vector<std::uint32_t> topological_order(const Graph& graph);
+/// Takes the graph and frees it. True when it has no cycle; `order` is then its transactions, every
+/// edge going forward. One sweep from what nothing precedes, with no stack, so that the long chains
+/// of real time cost no memory. `bytes` grows to the peak.
+bool acyclic_order(Graph graph, std::vector<std::uint32_t>& order, std::uint64_t& bytes);
 
 struct CycleStep {
     std::uint32_t vertex = 0;  // a transaction

@@ -34,9 +34,8 @@ Graph register_dependencies(const TxnContext& context);
 void add_session_order(const TxnHistory& history, Graph& graph);
 void add_real_time(const TxnHistory& history, Graph& graph);
 
-/// Cycles, each under the weakest class that it belongs to; for an acyclic graph the order that
-/// explains the history.
-void find_cycles(const TxnContext& context, Graph& graph, const Budget& budget, Checked& out);
+/// Cycles, each under the weakest class that it belongs to.
+void find_cycles(const TxnContext& context, const Graph& graph, const Budget& budget, Checked& out);
 
 Result<Checked> check_txns(const Recording& recording,
                            const std::vector<Operation>& operations,

@@ -23,6 +23,9 @@ const scenarios::PlantedDefect& chosen() {
     return *found;
 }
 
+// Chosen before any world runs: inside, nobody may ask for the environment.
+[[maybe_unused]] const scenarios::PlantedDefect& kChosen = chosen();
+
 }  // namespace
 
 const bus::Rules& bus::sound_rules() {

@@ -16,6 +16,11 @@
 
 namespace stormglass::tests {
 
+inline constexpr std::uint64_t kNoKey = ~std::uint64_t{0};
+
+/// What an effect answers when the object refuses: the operation fails.
+inline constexpr const char* kRefusal = "refused";
+
 class Dice {
   public:
     explicit Dice(std::uint64_t seed) : seed_(seed) {}
@@ -86,7 +91,8 @@ inline std::vector<std::string> overlapped(Dice& dice,
                 line(client, "info", client.deed.ask);
                 client.name = names++;
             } else {
-                line(client, "ok", client.told);
+                const bool refused = client.told == kRefusal;
+                line(client, refused ? "fail" : "ok", refused ? client.deed.ask : client.told);
             }
             client.stage = 0;
             --busy;
@@ -290,7 +296,7 @@ inline std::vector<std::string> queue_background(Dice& dice, std::size_t count) 
 }
 
 inline std::vector<std::string> set_background(Dice& dice, std::size_t count) {
-    auto set = std::make_shared<std::vector<std::uint64_t>>();
+    auto set = std::make_shared<std::vector<std::uint64_t>>(1, 77);
     std::uint64_t fresh = 0;
     auto lines = overlapped(dice, count, 4, [&](std::size_t) {
         Deed deed;
@@ -306,7 +312,6 @@ inline std::vector<std::string> set_background(Dice& dice, std::size_t count) {
         return deed;
     });
     lines.insert(lines.begin(), {"800 invoke add 77", "800 ok add 77"});
-    set->insert(set->begin(), 77);
     lines.push_back("900 invoke read null");
     lines.push_back("900 ok read " + listed(*set));
     return lines;
@@ -325,12 +330,14 @@ inline std::vector<std::string> register_background(Dice& dice, std::size_t coun
                    : kind == 1 ? "[\"a\"," + value + "]"
                                : "[\"a\",[" + std::to_string(from) + "," + value + "]]";
         deed.effect = [held, kind, value, from, ask = deed.ask] {
-            // A compare-and-set that would fail reads as a write of nothing: it is asked when sure.
-            if (kind == 1 || (kind == 2 && *held == from)) {
-                *held = std::stoull(value);
+            if (kind == 0) {
+                return "[\"a\"," + std::to_string(*held) + "]";
             }
-            return kind == 0 ? "[\"a\"," + std::to_string(*held) + "]"
-                             : (kind == 1 || *held == std::stoull(value) ? ask : std::string());
+            if (kind == 2 && *held != from) {
+                return std::string(kRefusal);
+            }
+            *held = std::stoull(value);
+            return ask;
         };
         return deed;
     });

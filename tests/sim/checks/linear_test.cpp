@@ -163,6 +163,15 @@ class Builder {
 
     bool naive() { return NaiveLinear(history, recording, spec.nil_read_legal).linearizable({}); }
 
+    bool search_sessions() {
+        const auto model = make_model(spec, recording, history);
+        return find_session_order(*model, history.ops, Budget{}).verdict == Verdict::valid;
+    }
+
+    bool naive_sessions() {
+        return NaiveLinear(history, recording, spec.nil_read_legal).sequential({});
+    }
+
     LinSpec spec;
     Recording recording;
     LinHistory history;
@@ -282,6 +291,9 @@ RC_GTEST_PROP(LinearSearch, agrees_with_the_naive_checker_on_wider_histories, ()
     const bool expected = builder.naive();
     RC_TAG(std::string(expected ? "linearizable" : "not linearizable"));
     RC_ASSERT(builder.search() == expected);
+    const bool sequential = builder.naive_sessions();
+    RC_ASSERT(builder.search_sessions() == sequential);
+    RC_ASSERT(sequential || !expected);  // the weaker promise
 }
 
 /// A long run of a register by many clients, linearizable by construction: each operation takes

@@ -27,6 +27,12 @@ class NaiveLinear {
           recording_(recording),
           nil_read_legal_(nil_read_legal) {}
 
+    /// With the order of each process in place of that of time.
+    bool sequential(const NaiveState& initial) {
+        sessions_ = true;
+        return linearizable(initial);
+    }
+
     bool linearizable(const NaiveState& initial) {
         done_.assign(history_.ops.size(), false);
         return place(initial);
@@ -46,7 +52,7 @@ class NaiveLinear {
             return true;
         }
         for (std::size_t i = 0; i < done_.size(); ++i) {
-            if (done_[i] || history_.ops[i].invoke > first_end) {
+            if (done_[i] || (sessions_ ? follows_undone(i) : history_.ops[i].invoke > first_end)) {
                 continue;
             }
             const std::optional<NaiveState> next = step(state, history_.ops[i]);
@@ -57,6 +63,16 @@ class NaiveLinear {
                 if (found) {
                     return true;
                 }
+            }
+        }
+        return false;
+    }
+
+    bool follows_undone(std::size_t i) const {
+        for (std::size_t j = 0; j < done_.size(); ++j) {
+            if (!done_[j] && history_.ops[j].process == history_.ops[i].process &&
+                history_.ops[j].invoke < history_.ops[i].invoke) {
+                return true;
             }
         }
         return false;
@@ -127,6 +143,7 @@ class NaiveLinear {
     const sim::checks::LinHistory& history_;
     const sim::checks::Recording& recording_;
     bool nil_read_legal_;
+    bool sessions_ = false;
     std::vector<bool> done_;
 };
 
