@@ -8,8 +8,10 @@
 #include "runtime/random.hpp"
 #include "sagas/coordinator.hpp"
 #include "sagas/participant.hpp"
+#include "sagas/sqlite/store.hpp"
 #include "scenarios/worlds/business.hpp"
 #include "scenarios/worlds/checkout_saga.hpp"
+#include "scenarios/worlds/dashboard.hpp"
 #include "scenarios/worlds/services.hpp"
 #include "scenarios/worlds/shop.hpp"
 
@@ -142,11 +144,25 @@ int run_dashboard(const BusAddress& bus) {
     if (!service) {
         return fail(service.error());
     }
+    // Its orders are rows of ordinary tables: any SQL client may look while it runs.
+    const std::string file = bus.data + "-dashboard.db";
+    auto database = sagas::sqlite::Database::open(file);
+    if (!database) {
+        return fail(database.error());
+    }
+    const CheckoutFold fold;
+    sagas::sqlite::SqliteStore store(**database, std::string(fold.name()));
     auto& dashboard = (*service)->add(std::make_unique<Dashboard>((*service)->session()));
+    sagas::ProjectionConfig config;
+    config.topic = std::string(topics::kJournal);
+    auto& projection = (*service)->add(std::make_unique<sagas::Projection>(
+        (*service)->session(), store, fold, std::move(config), &dashboard));
+    dashboard.show(projection);
     (*service)->session().listen(dashboard);
     const std::function<void()> show = [&] {
-        std::printf("dashboard: %llu events of sagas seen\n",
-                    static_cast<unsigned long long>(dashboard.seen()));
+        std::printf("dashboard: %llu events of sagas folded into %s\n",
+                    static_cast<unsigned long long>(projection.position()),
+                    file.c_str());
         std::fflush(stdout);
         (*service)->host().call_after(seconds(1), show);
     };

@@ -23,7 +23,7 @@ int run_orders(const BusAddress& bus, const Trial& trial);
 /// stock, payments or shipping.
 int run_participant(const std::string& name, const BusAddress& bus, const Trial& trial);
 
-/// Follows the sagas' journal and says how far they are.
+/// Folds the sagas' journal into SQL tables beside the bus's folder, and says how far it is.
 int run_dashboard(const BusAddress& bus);
 
 /// Publishes the orders, the very ones that the simulator's shop would place.

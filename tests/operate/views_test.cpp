@@ -60,10 +60,10 @@ TEST_F(Views, of_topics_and_groups_agree_with_the_broker) {
         EXPECT_EQ(groups[id]["parked"], count[bus::PositionClass::parked]);
         EXPECT_EQ(groups[id]["dead"], count[bus::PositionClass::dead]);
     }
-    const Ran text = sample->stormglass("topic show checkout.journal --at file:{}");
-    EXPECT_TRUE(says(text.out, "dashboard.journal")) << text.out << text.err;
+    const Ran text = sample->stormglass("topic show checkout.notifications --at file:{}");
+    EXPECT_TRUE(says(text.out, "dashboard.news")) << text.out << text.err;
     EXPECT_TRUE(
-        says(sample->stormglass("group show dashboard.journal --at file:{}").out, "at-least-once"));
+        says(sample->stormglass("group show dashboard.news --at file:{}").out, "at-least-once"));
 }
 
 TEST_F(Views, of_dead_letters_show_every_attempt_and_the_event) {
