@@ -46,7 +46,7 @@ struct ScenarioVerdict {
 
 [[nodiscard]] ScenarioVerdict judge_scenario(const ScenarioResult& scenario);
 
-/// Runs of it that violated a check, counted or not.
+/// Runs of it that violated a check, whether they count or not: the most of any one check.
 [[nodiscard]] std::uint64_t failing_runs(const ScenarioResult& scenario);
 
 [[nodiscard]] const ScenarioResult* find_scenario(const Results& results, const std::string& name);

@@ -333,5 +333,17 @@ TEST(Verdict, discounts_the_runs_that_were_not_audited) {
     EXPECT_EQ(results.claims[0].status, Status::supported);
 }
 
+TEST(FailingRuns, of_two_checks_that_fail_together_are_counted_once) {
+    ScenarioResult scenario;
+    scenario.runs = 50;
+    scenario.failures.resize(2);
+    scenario.failures[0].count = 49;
+    scenario.failures[1].count = 49;
+    EXPECT_EQ(failing_runs(scenario), 49U);
+    scenario.checks.resize(1);
+    scenario.checks[0].violations = 50;
+    EXPECT_EQ(failing_runs(scenario), 50U);
+}
+
 }  // namespace
 }  // namespace stormglass::reports
