@@ -265,8 +265,8 @@ void check_no_invention(const RunFacts& run, CheckResult& result) {
     }
     check_orders(run, result);
     for (const auto& [state, count] : facts.totals) {
-        const auto really = static_cast<std::uint64_t>(
-            std::count_if(run.sagas.begin(), run.sagas.end(), [&](const SagaFacts& saga) {
+        const auto really = static_cast<std::uint64_t>(std::count_if(
+            run.sagas.begin(), run.sagas.end(), [&state = state](const SagaFacts& saga) {
                 return state == "started" ? !saga.decisions.empty() : saga.outcome() == state;
             }));
         if (count > really) {
