@@ -22,7 +22,7 @@ constexpr std::array<VerbInfo, 4> kVerbs = {{
      "stormglass check etcd_002.log --model 'cas-register(nil)'"},
     {Verb::exports,
      "export",
-     "[SCENARIO]",
+     "[TOKEN|FILE|SCENARIO]",
      "write the traces of a run, or of a live bus, for other tools",
      "stormglass export calm --seed 0x7 --otlp traces.jsonl --perfetto trace.json"},
     {Verb::replay,
@@ -53,7 +53,7 @@ constexpr std::array<FlagInfo, 16> kFlags = {{
     {"--scenario",
      "NAME|FILE",
      "instead of the scenario that the history names",
-     kHistories,
+     kHistories | kExporting,
      [](const std::string& value, const Names&, Options& out) {
          return path(value, out.scenario);
      }},

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "scenarios/files/suggest.hpp"
+#include "sim/token.hpp"
 
 namespace stormglass::scenarios {
 
@@ -39,6 +40,11 @@ Complaint take_action(const std::vector<std::string>& operands, Options& out) {
     return std::nullopt;
 }
 
+bool names_history(const std::vector<std::string>& operands) {
+    return operands.size() == 1 &&
+           (sim::looks_like_token(operands[0]) || operands[0].ends_with(".replay"));
+}
+
 }  // namespace
 
 bool looks_like_file(std::string_view word) {
@@ -49,6 +55,10 @@ bool looks_like_file(std::string_view word) {
 Complaint take_operands(const std::vector<std::string>& operands,
                         const Names& names,
                         Options& out) {
+    if (out.verb == Verb::exports && names_history(operands)) {
+        out.history = operands[0];
+        return std::nullopt;
+    }
     if (out.verb == Verb::run || out.verb == Verb::exports) {
         const std::vector<std::string> known = names_of(names.scenarios);
         for (const std::string& word : operands) {

@@ -187,13 +187,17 @@ Complaint take_environment(const CliContext& context,
 }
 
 Complaint export_contradiction(const Options& options) {
-    const bool run = options.scenarios.size() == 1 && options.seed.has_value();
-    const bool part_of_run = !options.scenarios.empty() || options.seed.has_value();
+    const bool history = !options.history.empty();
+    if (history && options.seed.has_value()) {
+        return "a token or .replay file names its seed itself";
+    }
+    const bool run = history || (options.scenarios.size() == 1 && options.seed.has_value());
+    const bool part_of_run = history || !options.scenarios.empty() || options.seed.has_value();
     if (!options.operate.at.empty() && part_of_run) {
-        return "'--at' reads a live bus; a scenario and '--seed' name a run";
+        return "'--at' reads a live bus; a token, or a scenario and '--seed', name a run";
     }
     if (options.operate.at.empty() && !run) {
-        return "say which run: a scenario and its '--seed 0xHEX', as in the line that repeats it";
+        return "say which run: a token or .replay file, or a scenario and its '--seed 0xHEX'";
     }
     if (options.otlp.empty() && options.perfetto.empty() && options.shiviz.empty() &&
         options.csv.empty()) {

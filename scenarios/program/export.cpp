@@ -12,8 +12,10 @@
 #include "reports/exports/writers.hpp"
 #include "scenarios/program/build_info.hpp"
 #include "scenarios/program/export_live.hpp"
+#include "scenarios/program/history.hpp"
 #include "scenarios/program/provenance.hpp"
 #include "scenarios/program/session.hpp"
+#include "scenarios/runs/replay.hpp"
 
 namespace stormglass::scenarios {
 namespace {
@@ -24,7 +26,28 @@ struct NamedRun {
     RunOptions options;
 };
 
+/// By a token or a .replay file: only if this program still does what was named.
+Loaded<NamedRun> find_history(const Session& session) {
+    auto history = load_history(session);
+    if (!history.value) {
+        return {std::nullopt, std::move(history.refusal)};
+    }
+    NamedRun run{std::move(history.value->plan), {}};
+    run.options = options_of(history.value->file.token, history.value->defect);
+    const RunResult result = run_once(run.plan, run.options);
+    if (!is_repeated(history.value->file.token, result)) {
+        history.value->plan = std::move(run.plan);
+        const Divergence other = divergence_of(*history.value, result);
+        return {std::nullopt,
+                {session.program() + " export: " + other.text + "\n", other.exit_code}};
+    }
+    return {std::move(run), {}};
+}
+
 Loaded<NamedRun> find_run(const Session& session) {
+    if (!session.options().history.empty()) {
+        return find_history(session);
+    }
     auto plans = load_plans(session.options().scenarios, session.names());
     if (!plans.value) {
         return {std::nullopt, plans.refusal};

@@ -5,6 +5,7 @@
 
 #include "reports/terminal.hpp"
 #include "scenarios/files/suggest.hpp"
+#include "scenarios/program/history.hpp"
 #include "scenarios/program/provenance.hpp"
 #include "scenarios/program/regressions.hpp"
 #include "scenarios/program/session.hpp"
@@ -16,78 +17,11 @@
 namespace stormglass::scenarios {
 namespace {
 
-/// What the user named, found and ready to run.
-struct History {
-    ReplayFile file;  // of a token: without names and sentence
-    Plan plan;
-    const PlantedDefect* defect = nullptr;
-    bool from_file = false;
-    bool same_build = false;  // same deterministic code and same scenario
-};
-
 int refuse(const Session& session, const std::string& text, int code) {
     session.complain(session.program() + " " +
                      (session.options().verb == Verb::keep ? "keep" : "replay") + ": " + text +
                      "\n");
     return code;
-}
-
-Loaded<ReplayFile> read_history(const std::string& named) {
-    if (sim::looks_like_token(named)) {
-        auto token = sim::decode_token(named);
-        if (!token) {
-            return {std::nullopt, {"stormglass: " + token.error().text + "\n", kExitBadInput}};
-        }
-        ReplayFile file;
-        file.token = std::move(token).value();
-        return {std::move(file), {}};
-    }
-    auto text = read_file(named);
-    if (!text.value) {
-        return {std::nullopt, std::move(text.refusal)};
-    }
-    Problems problems(named);
-    auto file = read_replay(*text.value, problems);
-    if (!file) {
-        return {std::nullopt, {problems.text(), kExitBadInput}};
-    }
-    return {std::move(file), {}};
-}
-
-Loaded<History> load_history(const Session& session) {
-    const Options& options = session.options();
-    auto file = read_history(options.history);
-    if (!file.value) {
-        return {std::nullopt, std::move(file.refusal)};
-    }
-    const sim::Token& token = file.value->token;
-    auto plan =
-        load_plan_of(token.scenario, file.value->scenario, options.scenario, session.names());
-    if (!plan.value) {
-        return {std::nullopt, std::move(plan.refusal)};
-    }
-    const std::size_t faults = plan.value->schedule.size();
-    const bool fits = token.kept.faults.size() <= faults &&
-                      std::all_of(file.value->decisions.begin(),
-                                  file.value->decisions.end(),
-                                  [&](const NamedDecision& one) { return one.fault < faults; });
-    if (!fits) {
-        return {std::nullopt,
-                {"stormglass: it names more faults than scenario '" + plan.value->scenario.name +
-                     "' has\n",
-                 kExitBadInput}};
-    }
-    History history;
-    history.from_file = !sim::looks_like_token(options.history);
-    history.same_build = find_engine(token.engine, session.defects(), history.defect);
-    if (session.defect() != nullptr) {
-        history.defect = session.defect();
-        history.same_build = token.engine == engine_hash(history.defect);
-    }
-    history.same_build = history.same_build && token.scenario == scenario_hash(*plan.value);
-    history.file = std::move(*file.value);
-    history.plan = std::move(*plan.value);
-    return {std::move(history), {}};
 }
 
 /// Positions of the faults that --mask names: a kind, or "kind #2" as failures are told.
@@ -144,27 +78,13 @@ std::string events_of(std::uint64_t events) {
     return std::to_string(events) + (events == 1 ? " event" : " events");
 }
 
-/// Another history than the one named: nothing may be concluded from it.
 int tell_divergence(const Session& session, const History& history, const RunResult& result) {
-    const sim::Token& token = history.file.token;
-    const std::string ended = "the run took another way: " + events_of(result.events) +
-                              " with trace hash " + hex16(result.hash) + ", not " +
-                              events_of(token.events) + " with " + hex16(token.trace);
-    if (history.same_build) {
-        return refuse(session,
-                      ended + ". Same code, same scenario, another history: nondeterministic",
-                      kExitNondeterministic);
-    }
-    const bool code = token.engine != engine_hash(history.defect);
-    const std::string made =
-        code ? "this history was made by build " + hex6(token.engine) + "; this is " +
-                   hex6(engine_hash(history.defect))
-             : "scenario '" + history.plan.scenario.name + "' has changed since it was made";
-    return refuse(session,
-                  made + ". " + ended +
-                      (history.from_file ? ". Use --drift to try what its faults did by name"
-                                         : ". Use --drift to try the same faults and seed"),
-                  kExitBadInput);
+    const Divergence other = divergence_of(history, result);
+    const std::string hint =
+        !other.same_code ? (history.from_file ? ". Use --drift to try what its faults did by name"
+                                              : ". Use --drift to try the same faults and seed")
+                         : "";
+    return refuse(session, other.text + hint, other.exit_code);
 }
 
 int replay_drifted(const Session& session, const History& history, RunOptions& options) {

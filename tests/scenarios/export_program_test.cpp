@@ -98,5 +98,33 @@ TEST_F(ExportProgramTest, of_a_planted_defect_shows_the_defect) {
     EXPECT_NE(text_of("tables/messages.csv"), sound);
 }
 
+TEST_F(ExportProgramTest, takes_the_token_and_the_file_of_a_failing_run) {
+    ASSERT_EQ(run(STORMGLASS_DEFECTS_BINARY,
+                  "run tracing-through-faults --defect undo-leaves-trace --only trace-isolation "
+                  "--seeds 1 --twins 0 --out here"),
+              1)
+        << said;
+    const std::size_t at = said.find("sg1:");
+    ASSERT_NE(at, std::string::npos) << said;
+    const std::string token = said.substr(at, said.find_first_of(" \n", at) - at);
+    EXPECT_EQ(run(STORMGLASS_DEFECTS_BINARY, "export " + token + " --otlp token.jsonl --check"), 0)
+        << said;
+    std::string file;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(folder / "here" / "latest" / "failures")) {
+        file = entry.path().extension() == ".replay" ? entry.path().string() : file;
+    }
+    ASSERT_NE(file, "");
+    ASSERT_EQ(run(STORMGLASS_DEFECTS_BINARY, "export '" + file + "' --otlp file.jsonl --check"), 0)
+        << said;
+    // The file holds the run as it was narrowed down: less to look at.
+    EXPECT_LT(reports::read_otlp(text_of("file.jsonl"))->spans,
+              reports::read_otlp(text_of("token.jsonl"))->spans);
+    // The sound program does something else, and says so.
+    EXPECT_EQ(run(STORMGLASS_BINARY, "export " + token + " --otlp sound.jsonl"), 65);
+    EXPECT_NE(said.find("took another way"), std::string::npos) << said;
+    EXPECT_EQ(run(STORMGLASS_BINARY, "export " + token + " --seed 0x7 --otlp t"), 64) << said;
+}
+
 }  // namespace
 }  // namespace stormglass::scenarios
