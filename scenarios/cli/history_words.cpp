@@ -39,7 +39,7 @@ constexpr std::array<VerbInfo, 4> kVerbs = {{
 
 Complaint apply_budget(const std::string& value, const Names&, Options& out) {
     constexpr std::int64_t kMillisecond = 1'000'000;
-    constexpr std::int64_t kWeek = 7 * 24 * 3600 * std::int64_t{1'000} * kMillisecond;
+    constexpr std::int64_t kWeek = std::int64_t{7} * 24 * 3600 * 1'000 * kMillisecond;
     const Result<std::int64_t> budget =
         read_quantity(value, {"it", ValueKind::duration, kMillisecond, kWeek});
     if (!budget) {
