@@ -286,8 +286,12 @@ std::string failure_block(const ScenarioResult& scenario,
     }
     add_events(out, failure.decisions, kDecisionsTold, style);
     if (!failure.last.empty()) {
-        out += "\n  last " + counted(failure.last.size(), "event") + " of " +
-               count(failure.events) + ", seed " + seed(failure.seed) + "\n";
+        // What faults did is told too, and is no event of its own.
+        out += failure.last.size() < failure.events
+                   ? "\n  last " + counted(failure.last.size(), "event") + " of " +
+                         count(failure.events)
+                   : "\n  all " + counted(failure.events, "event");
+        out += ", seed " + seed(failure.seed) + "\n";
     }
     add_events(out, failure.last, failure.last.size(), style);
     // Never wrapped: they are copied as a whole.

@@ -20,8 +20,10 @@ class Shrinker {
         bool smaller = true;
         while (smaller && !over_) {
             smaller = drop_faults();
-            smaller = drop_decisions() || smaller;
+            // Choices before decisions: while all of a fault's decisions are kept, none of their
+            // numbers can move.
             smaller = drop_choices() || smaller;
+            smaller = drop_decisions() || smaller;
         }
         best_.finished = !over_;
         return std::move(best_);

@@ -1,6 +1,6 @@
 // Shrinking: from a failing run to the smallest Reduction that still fails in the same way. Whole
-// faults go first, then decisions of those that stay, then choices of the workload, again and again
-// until nothing more can go. It knows no world: the caller runs the candidates.
+// faults go first, then choices of the workload, then decisions of the faults that stay, again and
+// again until nothing more can go. It knows no world: the caller runs the candidates.
 #pragma once
 
 #include <cstdint>

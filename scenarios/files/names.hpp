@@ -64,6 +64,8 @@ struct Names {
     std::vector<NamedThing> sagas;    // workloads
     std::vector<NamedThing> steps;    // steps of the sagas that a participant may decline
     std::vector<NamedThing> topics;
+    /// Who sends frames to whom: every service to the broker and back, or anybody to anybody.
+    enum class Wiring { star, mesh } wiring = Wiring::star;
     /// Services without which the worlds cannot run; empty: any will do.
     std::vector<std::string> services_needed;
     /// Ids of the claims file at hand; absent when there is none to compare with.

@@ -63,7 +63,8 @@ void check_link(const Reading& in,
     const bool pair = at.is_list() && at.items.size() == 2;
     check_node(in, pair ? at.items[0] : at, target.link_from, nodes);
     check_node(in, pair ? at.items[1] : at, target.link_to, nodes);
-    if (in.problems.count() == before && !target.link_from.empty() && !target.link_to.empty() &&
+    if (in.names.wiring == Names::Wiring::star && in.problems.count() == before &&
+        !target.link_from.empty() && !target.link_to.empty() &&
         !carries_messages(target.link_from, target.link_to, nodes)) {
         in.fail(at,
                 "link " + in_quotes(target.link_from + "->" + target.link_to) +

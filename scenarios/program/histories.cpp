@@ -31,7 +31,7 @@ Result<std::vector<std::size_t>> masked_faults(const Options& options, const Pla
         std::vector<std::string> known;
         const std::size_t before = masked.size();
         for (std::size_t i = 0; i < plan.schedule.size(); ++i) {
-            known.push_back(fault_title(plan, i));
+            known.push_back(fault_title(plan.schedule, i));
             if (wanted == known.back() || wanted == sim::kind_name(plan.schedule[i])) {
                 masked.push_back(i);
             }

@@ -1,5 +1,6 @@
 // Telling failures while the program runs: first the sentence and a line that replays the run, then
 // the search for a smaller one; and the files of what was found.
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 
@@ -60,6 +61,18 @@ void tell_failures(Session& session, Tried& tried) {
         Told told = tell_failure(*tried.plan, failure, options);
         session.spend_shrinking(since(start));
         told.failure.signature = signature;
+        // Runs that look different are often one way of failing once nothing is left in them that
+        // need not be.
+        const auto same =
+            std::find_if(tried.told.begin(), tried.told.end(), [&told](const Told& other) {
+                return !told.failure.smallest.empty() && !other.failure.smallest.empty() &&
+                       other.failure.check == told.failure.check &&
+                       other.failure.faults_needed == told.failure.faults_needed;
+            });
+        if (same != tried.told.end()) {
+            same->failure.count += told.failure.count;
+            continue;
+        }
         // Two ways of failing of one check are two files.
         for (const Told& other : tried.told) {
             if (other.replay.name == told.replay.name) {

@@ -86,7 +86,8 @@ class Narrator final : public sim::Observer {
             line('!',
                  {},
                  at,
-                 "fault " + fault_title(plan_, index) + " " + std::string(sim::name_of(event)));
+                 "fault " + fault_title(plan_.schedule, index) + " " +
+                     std::string(sim::name_of(event)));
         }
     }
 

@@ -39,24 +39,6 @@ reports::EventLine event_line(std::string_view line) {
     return event;
 }
 
-/// Of the events that lead up to the failure: what faults did is flagged, that one is armed is no
-/// event of the run.
-void add_lines(const std::string& text, reports::Failure& told) {
-    std::string_view rest = text;
-    while (!rest.empty()) {
-        const std::size_t end = std::min(rest.find('\n'), rest.size());
-        if (end > 0) {
-            reports::EventLine event = event_line(rest.substr(0, end));
-            const bool fault = event.text.starts_with("fault");
-            event.flagged = fault || event.text.starts_with("crash");
-            if (!fault || event.text.ends_with("acts")) {
-                told.last.push_back(std::move(event));
-            }
-        }
-        rest.remove_prefix(std::min(rest.size(), end + 1));
-    }
-}
-
 std::string joined(const std::vector<std::string>& names) {
     std::string text;
     for (const std::string& name : names) {
@@ -80,6 +62,14 @@ std::string fault_words(const Plan& plan, std::size_t fault) {
     return about.empty() ? kind : kind + " (" + about + ")";
 }
 
+std::vector<std::string> titles_of(const Plan& plan) {
+    std::vector<std::string> titles;
+    for (std::size_t fault = 0; fault < plan.schedule.size(); ++fault) {
+        titles.push_back(fault_words(plan, fault));
+    }
+    return titles;
+}
+
 /// Positions of the faults without which the run passes.
 std::vector<std::size_t> find_needed_faults(const Plan& plan,
                                             const FailureKind& failure,
@@ -101,36 +91,6 @@ std::vector<std::size_t> find_needed_faults(const Plan& plan,
 std::string counted(std::uint64_t count, std::string_view one) {
     std::string text = std::to_string(count) + " " + std::string(one);
     return count == 1 ? text : text + "s";
-}
-
-std::string size_text(const sim::RunSize& size, const sim::Reduction& kept) {
-    return counted(size.events, "event") + ", " +
-           counted(size.kept_decisions(kept), "fault decision") + ", " +
-           counted(size.kept_choices(kept), "order");
-}
-
-/// What is left of the run, what it was, and what finding it took.
-std::vector<std::size_t> add_smallest(const Plan& plan,
-                                      const RunResult& whole,
-                                      const Smallest& smallest,
-                                      double seconds,
-                                      reports::Failure& told) {
-    const sim::Shrunk& shrunk = smallest.shrunk;
-    std::string took = std::to_string(seconds);
-    took.resize(took.find('.') + 2);
-    told.smallest = size_text(shrunk.size, shrunk.kept) + " (found with " +
-                    size_text(whole.size, {}) + "; " + counted(shrunk.tries, "run") + ", " + took +
-                    " s" + (shrunk.finished ? ")" : "; the budget ended before it was done)");
-    std::vector<std::size_t> needed;
-    for (std::size_t fault = 0; fault < plan.schedule.size(); ++fault) {
-        const bool left = shrunk.kept.of_fault(fault).count_below(shrunk.size.decisions[fault]) > 0;
-        auto& list = left ? told.faults_needed : told.faults_other;
-        list.push_back(fault_words(plan, fault));
-        if (left) {
-            needed.push_back(fault);
-        }
-    }
-    return needed;
 }
 
 void append(std::string& text, const Range& range) {
@@ -167,6 +127,56 @@ void append(std::string& text, const FaultSpec& fault) {
 
 }  // namespace
 
+// What faults did is flagged; that one is armed is no event of the run.
+void add_lines(const std::string& text, reports::Failure& told) {
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find('\n'), rest.size());
+        if (end > 0) {
+            reports::EventLine event = event_line(rest.substr(0, end));
+            const bool fault = event.text.starts_with("fault");
+            event.flagged = fault || event.text.starts_with("crash");
+            if (!fault || event.text.ends_with("acts")) {
+                told.last.push_back(std::move(event));
+            }
+        }
+        rest.remove_prefix(std::min(rest.size(), end + 1));
+    }
+}
+
+std::string size_text(const sim::RunSize& size,
+                      const sim::Reduction& kept,
+                      std::string_view choice) {
+    return counted(size.events, "event") + ", " +
+           counted(size.kept_decisions(kept), "fault decision") + ", " +
+           counted(size.kept_choices(kept), choice);
+}
+
+std::string smallest_text(const sim::RunSize& whole,
+                          const sim::Shrunk& shrunk,
+                          double seconds,
+                          std::string_view choice) {
+    std::string took = std::to_string(seconds);
+    took.resize(took.find('.') + 2);
+    return size_text(shrunk.size, shrunk.kept, choice) + " (found with " +
+           size_text(whole, {}, choice) + "; " + counted(shrunk.tries, "run") + ", " + took + " s" +
+           (shrunk.finished ? ")" : "; the budget ended before it was done)");
+}
+
+std::vector<std::size_t> add_needed(const std::vector<std::string>& titles,
+                                    const sim::Shrunk& shrunk,
+                                    reports::Failure& told) {
+    std::vector<std::size_t> needed;
+    for (std::size_t fault = 0; fault < titles.size(); ++fault) {
+        const bool left = shrunk.kept.of_fault(fault).count_below(shrunk.size.decisions[fault]) > 0;
+        (left ? told.faults_needed : told.faults_other).push_back(titles[fault]);
+        if (left) {
+            needed.push_back(fault);
+        }
+    }
+    return needed;
+}
+
 std::string replay_line(const std::string& program, const Plan& plan, const std::string& history) {
     const bool embedded = plan.scenario.file.starts_with("scenarios/data/");
     return program + " replay " + history + (embedded ? "" : " --scenario " + plan.scenario.file);
@@ -195,7 +205,8 @@ Told tell_failure(const Plan& plan, const FailureKind& failure, const TellOption
     std::vector<std::size_t> needed;
     if (smallest.shrunk.tries > 0) {
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-        needed = add_smallest(plan, whole, smallest, took.count(), words);
+        words.smallest = smallest_text(whole.size, smallest.shrunk, took.count(), "order");
+        needed = add_needed(titles_of(plan), smallest.shrunk, words);
     } else {
         needed = find_needed_faults(plan, failure, whole_run, words);
     }

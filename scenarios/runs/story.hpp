@@ -30,6 +30,24 @@ std::string first_word(const Plan& plan, const FailureKind& failure, const TellO
 /// Signature, place and the line that repeats the seed are left to the caller.
 Told tell_failure(const Plan& plan, const FailureKind& failure, const TellOptions& options);
 
+/// What the last lines of a trace (sim::Trace::last_lines) tell of the way to a failure.
+void add_lines(const std::string& text, reports::Failure& told);
+
+/// "480 events, 2 fault decisions, 1 order" ...
+std::string size_text(const sim::RunSize& size,
+                      const sim::Reduction& kept,
+                      std::string_view choice);
+/// ... "(found with ...; 18 runs, 0.1 s)".
+std::string smallest_text(const sim::RunSize& whole,
+                          const sim::Shrunk& shrunk,
+                          double seconds,
+                          std::string_view choice);
+/// Which faults the smallest run takes, and which it does not; `titles` of all of them, in order.
+/// Positions of those that it takes.
+std::vector<std::size_t> add_needed(const std::vector<std::string>& titles,
+                                    const sim::Shrunk& shrunk,
+                                    reports::Failure& told);
+
 /// "stormglass replay sg1:... --scenario FILE": `history` is a token or a file.
 std::string replay_line(const std::string& program, const Plan& plan, const std::string& history);
 
