@@ -29,8 +29,11 @@ function(stormglass_library name)
     add_library(stormglass_${name} STATIC ${ARG_SOURCES})
     add_library(stormglass::${name} ALIAS stormglass_${name})
     set_target_properties(stormglass_${name} PROPERTIES CXX_EXTENSIONS OFF EXPORT_NAME ${name})
-    target_link_libraries(stormglass_${name} PUBLIC stormglass_options ${ARG_PUBLIC}
-                          PRIVATE ${ARG_PRIVATE})
+    # Warnings are ours alone; who uses an installed library gets the language and the headers.
+    target_link_libraries(stormglass_${name} PUBLIC $<BUILD_INTERFACE:stormglass_options>
+                          ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+    target_compile_features(stormglass_${name} PUBLIC cxx_std_20)
+    target_include_directories(stormglass_${name} INTERFACE $<INSTALL_INTERFACE:include>)
 endfunction()
 
 # stormglass_test(<name> SOURCES ... [LINK targets] [LABELS labels])

@@ -1,0 +1,2 @@
+# Asks for a minor version that this is not.
+find_package(stormglass 0.2 REQUIRED COMPONENTS sim)
