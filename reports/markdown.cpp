@@ -81,7 +81,7 @@ std::string repeat_of(const ClaimResult& claim, const Results& results) {
         }
         for (const Failure& failure : scenario->failures) {
             if (std::ranges::count(leg.checks, failure.check) > 0 && !failure.repeat.empty()) {
-                return " " + code(failure.repeat, Span::in_text);
+                return " " + code(exact_repeat(failure), Span::in_text);
             }
         }
     }
@@ -160,7 +160,7 @@ std::string failure_block(const ScenarioResult& scenario, const Failure& failure
     if (!failure.smallest.empty()) {
         block += "* Smallest run: " + words(failure.smallest) + "\n";
     }
-    block += "\n" + markdown_block(shortened(failure.repeat, kSentenceMost));
+    block += "\n" + markdown_block(shortened(exact_repeat(failure), kSentenceMost));
     if (!failure.last.empty()) {
         block += "\n| Virtual time | Node | Event | |\n| ---: | --- | --- | --- |\n";
     }

@@ -67,7 +67,7 @@ void write_failure(Html& html, const ToldFailure& told, const std::string& id) {
         html.open(
             "pre",
             {{"tabindex", "0"}, {"role", "region"}, {"aria-label", "Command that repeats " + id}});
-        html.element("code", failure.repeat).close("pre").line();
+        html.element("code", exact_repeat(failure)).close("pre").line();
     }
     write_picture(html, failure, id);
     const bool cut = failure.events > failure.last.size();

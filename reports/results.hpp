@@ -173,6 +173,11 @@ struct Failure {
     std::string keep;                        ///< stores it as a regression
 };
 
+/// What repeats the run that is told: its token where there is one, else the seed.
+inline const std::string& exact_repeat(const Failure& failure) {
+    return failure.replay.empty() ? failure.repeat : failure.replay;
+}
+
 struct ScenarioResult {
     std::string name;
     std::string summary;

@@ -136,7 +136,7 @@ constexpr std::array<Field<ReplayFile>, 15> kFileFields = {{
      }},
     {text("check", "a check", Need::required),
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, ReplayFile& out) {
-         read_text_into(in, info.name, at, out.check);
+         read_slug(in, info.name, at, out.check);
      }},
     {text("scenario", "name or path", Need::required),
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, ReplayFile& out) {

@@ -6,6 +6,7 @@
 
 #include "runtime/random.hpp"
 #include "scenarios/files/claims.hpp"
+#include "scenarios/files/replay_file.hpp"
 #include "scenarios/files/scenario.hpp"
 #include "tests/scenarios/test_names.hpp"
 
@@ -152,6 +153,27 @@ TEST(Mutations, every_spoilt_scenario_is_read_or_refused) {
     // Both ways must have been taken, or the mutator is too kind or too rough.
     EXPECT_GT(read, 500U);
     EXPECT_GT(refused, 10'000U);
+}
+
+TEST(Mutations, every_spoilt_replay_file_is_read_or_refused) {
+    const std::string text = tests::read_file(
+        STORMGLASS_SOURCE_DIR "/tests/regressions/sagas-hang-after-a-revoked-owner.replay");
+    const std::vector<std::string> corpus = {text, tests::good_scenario()};
+    std::size_t read = 0;
+    for (std::uint64_t file = 0; file < 5'000; ++file) {
+        Draws draw(2'000'000 + file);
+        Problems problems("mutant.replay");
+        const auto replay = read_replay(mutate(text, corpus, draw), problems);
+        ASSERT_NE(replay.has_value(), problems.count() > 0) << "mutant " << file;
+        if (replay) {
+            ++read;
+            Problems none("again.replay");
+            ASSERT_TRUE(read_replay(write_replay(*replay), none).has_value())
+                << "mutant " << file << "\n"
+                << none.text();
+        }
+    }
+    EXPECT_GT(read, 100U);
 }
 
 TEST(Mutations, every_spoilt_claims_file_is_read_or_refused) {
