@@ -181,6 +181,14 @@ void must_hold(const trial::Trial& trial, const Schedule& schedule, const Worklo
     if (!trial.problems().empty()) {
         RC_FAIL(trial.problems());
     }
+    const std::string token = trial::wish_of_environment().token;
+    if (!token.empty()) {
+        // Never silently another run than the one that was asked for.
+        const auto wished = trial.from_token(token);
+        if (!wished) {
+            RC_FAIL(wished.error().text);
+        }
+    }
     const trial::Case which = case_of(schedule, workload);
     const trial::Outcome outcome = trial.run(which);
     if (outcome.holds()) {
