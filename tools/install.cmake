@@ -11,7 +11,7 @@ add_custom_target(stormglass_public_headers ALL
 install(DIRECTORY "${public_headers}" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT dev)
 
 set(package "${CMAKE_INSTALL_LIBDIR}/cmake/stormglass")
-foreach(name runtime crypto sim bus sagas reports scenarios gtest)
+foreach(name runtime crypto asio sim bus engines sagas sqlite reports scenarios gtest)
     if(TARGET stormglass_${name})
         install(TARGETS stormglass_${name} EXPORT stormglass_${name}
                 ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT dev)

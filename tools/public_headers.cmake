@@ -3,7 +3,7 @@
 # public_headers.cmake -DROOT=... -DTO=.../include/stormglass
 cmake_minimum_required(VERSION 3.25)
 set(written "")
-foreach(folder runtime runtime/crypto runtime/asio sim sim/explore sim/checks bus bus/engines sagas
+foreach(folder runtime runtime/crypto runtime/asio sim sim/explore sim/checks bus bus/engines sagas sagas/sqlite
         scenarios/gtest)
     file(GLOB headers RELATIVE "${ROOT}" "${ROOT}/${folder}/*.hpp")
     foreach(header IN LISTS headers)

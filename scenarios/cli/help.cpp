@@ -56,18 +56,6 @@ std::string field_table(const std::vector<FieldHelp>& fields) {
     return result;
 }
 
-constexpr std::string_view kTokens =
-    "Replay tokens\n\n"
-    "A token (sg1:...) names one run: scenario, code, seed, the decisions of faults and\n"
-    "the orders that are kept, and the run that must come of them. A failing run prints\n"
-    "one at once, and one of the smallest run found that fails the same check.\n\n"
-    "  stormglass replay TOKEN           repeats it: exit code 1 when it fails again\n"
-    "  stormglass replay TOKEN --trace   narrates it\n"
-    "  stormglass keep TOKEN             from now on every run and gate replays it first\n\n"
-    "A cut or altered token is refused (65). One of another build is repeated, unless the\n"
-    "run takes another way there (65); --drift then applies what faults did by name, for\n"
-    "which a .replay file is needed. Same code and another run is nondeterminism (3).\n";
-
 std::string exit_code_table() {
     std::string result = "Exit codes\n\n";
     for (const ExitCodeRow& row : kExitCodes) {
@@ -157,9 +145,6 @@ std::optional<std::string> topic_help(std::string_view topic, const CliContext& 
                "for it\n\n" +
                field_table(claims_fields());
     }
-    if (topic == "tokens") {
-        return std::string(kTokens);
-    }
     if (topic == "models") {
         return model_table();
     }
@@ -168,7 +153,7 @@ std::optional<std::string> topic_help(std::string_view topic, const CliContext& 
 }
 
 std::vector<std::string> help_topics(const CliContext& context) {
-    std::vector<std::string> topics = {"exit-codes", "scenario", "claims", "models", "tokens"};
+    std::vector<std::string> topics = {"exit-codes", "scenario", "claims", "models"};
     for (const auto& [name, page] : context.pages) {
         topics.push_back(name);
     }

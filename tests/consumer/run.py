@@ -59,6 +59,13 @@ def check_tests(build):
     demand(cut, r"incomplete token", "a cut token")
 
 
+def check_embedded(build, data):
+    """The bus inside a program: what it stored is there when it starts again."""
+    for position in range(2):
+        said = run(["./embedded", data], cwd=build)
+        demand(said, rf"^stored at {position}$", "the embedded bus")
+
+
 def check_pkg_config(options, prefix, build):
     environment = {**os.environ, "PKG_CONFIG_PATH": os.path.join(prefix, options.libdir, "pkgconfig")}
     flags = run(["pkg-config", "--cflags", "--libs", "stormglass"], env=environment).split()
@@ -93,6 +100,7 @@ def main():
          "-DCMAKE_CXX_COMPILER_LAUNCHER=" + options.launcher, "-DCMAKE_CXX_FLAGS=" + options.flags])
     run([options.cmake, "--build", build])
     check_tests(build)
+    check_embedded(build, os.path.join(options.scratch, "data"))
     if not options.flags:  # a sanitizer's archives need its flags
         check_pkg_config(options, moved, build)
 

@@ -7,7 +7,7 @@ A block fenced as ```console holds commands (`$ ...`; `> ...` goes on) and what 
 stderr together. A line `...` stands for any lines, `...` inside a line for any text, and runs of
 spaces for one another. The blocks of one file run in order, by one shell, in an empty folder, with
 the programs first on the path; a command that fails is followed by `$ echo $?`, for people. Links to
-files of this repository must lead somewhere.
+files of this repository must lead somewhere, and a block below `<!-- FILE -->` is an excerpt of it.
 """
 
 import argparse
@@ -20,6 +20,8 @@ from typing import Iterator, List, NamedTuple
 
 MARK = "stormglass-docs-end-of-command"
 FENCE = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+EXCERPT = re.compile(r"^<!-- (\S+) -->\n```\w*\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)(?:#[^)\s]*)?\)")
 SECONDS_MAX = 120
 
@@ -81,11 +83,23 @@ def dead_links_in(path: str, text: str) -> List[str]:
             if not os.path.exists(os.path.join(folder, link.group(1)))]
 
 
+def stale_excerpts_in(path: str, text: str) -> Iterator[str]:
+    for excerpt in EXCERPT.finditer(text):
+        source = os.path.join(ROOT, excerpt.group(1))
+        told = f"{path}:{text.count(chr(10), 0, excerpt.start()) + 1}"
+        if not os.path.exists(source):
+            yield f"{told}: there is no {excerpt.group(1)}"
+            continue
+        with open(source, encoding="utf-8") as file:
+            if excerpt.group(2) not in file.read():
+                yield f"{told}: this is not in {excerpt.group(1)}:\n{excerpt.group(2)}"
+
+
 def problems_of(path: str, programs: str) -> List[str]:
     with open(path, encoding="utf-8") as file:
         text = file.read()
     commands = list(shown_in(text))
-    found = dead_links_in(path, text)
+    found = dead_links_in(path, text) + list(stale_excerpts_in(path, text))
     outputs = run(commands, programs) if commands else []
     for at, shown in enumerate(commands):
         if at >= len(outputs):

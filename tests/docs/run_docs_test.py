@@ -40,6 +40,12 @@ class RunDocs(unittest.TestCase):
     def test_a_silent_failure_shows_when_asked(self) -> None:
         self.assertEqual(problems("```console\n$ (exit 3); echo $?\n3\n```\n"), [])
 
+    def test_an_excerpt_is_what_stands_in_the_file(self) -> None:
+        page = "<!-- LICENSE -->\n```\n                                 Apache License\n```\n"
+        self.assertEqual(problems(page), [])
+        self.assertIn("page.md:1: this is not in LICENSE", problems(page.replace("Ap", "ap"))[0])
+        self.assertIn("there is no GONE", problems(page.replace("LICENSE", "GONE"))[0])
+
     def test_a_dead_link_is_found(self) -> None:
         page = "[itself](page.md#top) [away](https://example.org/x) [here](#there)\n"
         self.assertEqual(problems(page), [])
