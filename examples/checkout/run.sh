@@ -11,6 +11,7 @@ set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=$root/build/demo
 scenario=calm seed=7 kill=payments defect=- program=checkout-demo given_build=
+orders=20  # of each scenario, at most
 while [ $# -gt 0 ]; do
     case $1 in
         --build) build=$2 given_build=yes ;;
@@ -64,6 +65,20 @@ start_role() {
     pids="$pids $!"
 }
 
+length_of() {  # $1: a topic
+    "$build/stormglass" topic list --at "stormglass://$address" --data "$data" 2>/dev/null |
+        awk -v topic="$1" '$1 == topic { print $2 }'
+}
+# Until a topic is longer than that, for half a minute at most: what the clock says depends on the
+# machine, what is in the topics does not.
+await_length() {  # $1: a topic, $2: a length
+    i=0
+    until [ "$(length_of "$1")" -gt "$2" ] || [ $i -ge 150 ]; do
+        i=$((i + 1))
+        sleep 0.2
+    done
+}
+
 start_serve 127.0.0.1:0
 address=$(sed 's/.*stormglass:..\([^,]*\),.*/\1/' "$work/serve.out")
 cat "$work/serve.out"
@@ -71,13 +86,20 @@ for role in orders stock payments shipping dashboard; do start_role $role; done
 "$demo" place "$scenario" "$seed" "$defect" "$address" "$data" &
 place_pid=$!
 if [ "$kill" != none ]; then
-    sleep 1
+    case $kill in
+        stock | payments | shipping) await_length "$kill.effects" 3 ;;
+        *) sleep 1 ;;
+    esac
     eval "victim=\$${kill}_pid"
     echo "killing $kill (process $victim, SIGKILL) in the middle"
     kill -KILL "$victim"
     wait "$victim" 2>/dev/null || :
     # Long enough for the desk to ask again: what was under way is then asked for twice.
-    [ "$kill" = serve ] || sleep 6
+    case $kill in
+        serve) ;;
+        stock | payments | shipping) await_length "$kill.commands" $((orders + $(length_of "$kill.commands"))) ;;
+        *) sleep 6 ;;
+    esac
     if [ "$kill" = serve ]; then start_serve "$address"; else start_role "$kill"; fi
     echo "started $kill again"
 fi
