@@ -25,29 +25,9 @@ std::string short_time(std::int64_t nanoseconds) {
     return virtual_time(nanoseconds / kMillisecond * kMillisecond);
 }
 
+/// A fault is drawn alike where it begins and where it ends.
 std::string_view css_of(StepKind kind) {
-    switch (kind) {
-        case StepKind::event:
-            return "event";
-        case StepKind::message:
-            return "message";
-        case StepKind::lost:
-            return "lost";
-        case StepKind::copy:
-            return "copy";
-        case StepKind::forged:
-            return "forged";
-        case StepKind::crash:
-            return "crash";
-        case StepKind::restart:
-            return "restart";
-        case StepKind::fault:
-        case StepKind::fault_end:
-            return "fault";
-        case StepKind::violation:
-            return "violation";
-    }
-    return "";
+    return name_of(kind == StepKind::fault_end ? StepKind::fault : kind);
 }
 
 class Drawing {

@@ -32,12 +32,12 @@ Coordinator::Coordinator(bus::Client& client,
                          CoordinatorConfig config,
                          CoordinatorObserver* observer,
                          const Rules& rules)
-    : client_(client),
+    : Tenant(client, config.group, config.journal_topic),
+      client_(client),
       definitions_(std::move(definitions)),
       config_(std::move(config)),
       observer_(observer),
-      rules_(rules),
-      tenure_(client, config_.group, config_.journal_topic) {
+      rules_(rules) {
     CHECK(!definitions_.empty());
     CHECK(is_name(config_.replies_topic));
     CHECK(config_.in_flight_max > 0);
@@ -131,7 +131,7 @@ void Coordinator::on_ready(std::uint32_t, Moment now, Effects& out) {
 
 void Coordinator::on_timer(TimerId timer, Moment now, Effects& out) {
     if (timer == Tenure::kRetryTimer) {
-        tenure_.on_retry(now, out);
+        retry_claim(now, out);
         return;
     }
     CHECK(timer == kPumpTimer);
@@ -147,14 +147,8 @@ void Coordinator::retry_later(Moment now, Effects& out) {
 
 void Coordinator::on_delivery(const bus::Delivery& delivery, Moment now, Effects& out) {
     const auto scope = enter(out);
-    if (delivery.group != config_.group || delivery.receipt == 0) {
+    if (!is_mine(delivery, now, out)) {
         return;
-    }
-    if (delivery.generation > tenure_.generation()) {
-        assign(delivery.generation, now, out);  // The delivery overtook the assignment.
-    }
-    if (delivery.generation != tenure_.generation() || tenure_.stage() == TenureStage::away) {
-        return;  // Not answered: it comes again to whoever is in charge.
     }
     auto input = decode_input(delivery);
     if (!input) {
@@ -260,18 +254,7 @@ void Coordinator::pump(Entry& entry, Moment now, Effects& out) {
     }
 }
 
-void Coordinator::on_outcome(const bus::BatchOutcome& outcome, Moment now, Effects& out) {
-    const auto scope = enter(out);
-    switch (tenure_.on_outcome(outcome, now, out)) {
-        case Tenure::Claimed::not_mine:
-            break;
-        case Tenure::Claimed::fenced:
-            lose(outcome.code, out);
-            return;
-        case Tenure::Claimed::pending:
-        case Tenure::Claimed::reading:
-            return;
-    }
+void Coordinator::batch_done(const bus::BatchOutcome& outcome, Moment now, Effects& out) {
     const auto found = pending_.find(outcome.id);
     if (found == pending_.end()) {
         return;  // Of a tenure that is over.

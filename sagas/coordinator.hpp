@@ -15,7 +15,7 @@
 #include "bus/client.hpp"
 #include "sagas/batch_builder.hpp"
 #include "sagas/instance.hpp"
-#include "sagas/tenure.hpp"
+#include "sagas/tenant.hpp"
 
 namespace stormglass::sagas {
 
@@ -59,7 +59,7 @@ class CoordinatorObserver {
     virtual void on_finished(const Instance& instance, Moment now, Effects& out);
 };
 
-class Coordinator final : public Component, public bus::Listener {
+class Coordinator final : public Tenant {
   public:
     /// Client, rules and observer must outlive the coordinator. Requires: definitions from
     /// `build()`, no two of them with the same name and version. Older versions stay listed as
@@ -75,10 +75,6 @@ class Coordinator final : public Component, public bus::Listener {
     /// wait).
     Result<void> start_saga(const StartRequest& request, Moment now, Effects& out);
 
-    bool in_charge() const { return tenure_.stage() == TenureStage::held; }
-
-    bus::Generation generation() const { return tenure_.generation(); }
-
     /// The instance while it runs, and after its end as long as it is remembered. Null: unknown.
     const Instance* find(std::string_view saga) const;
     const Definition* definition_of(const Instance& instance) const;
@@ -88,21 +84,7 @@ class Coordinator final : public Component, public bus::Listener {
     void on_timer(TimerId timer, Moment now, Effects& out) override;
 
     void on_ready(std::uint32_t epoch, Moment now, Effects& out) override;
-    void on_outcome(const bus::BatchOutcome& outcome, Moment now, Effects& out) override;
     void on_delivery(const bus::Delivery& delivery, Moment now, Effects& out) override;
-    void on_records(bus::ReadId read,
-                    std::span<const bus::Record> records,
-                    bool last,
-                    Moment now,
-                    Effects& out) override;
-    void on_assigned(std::string_view group,
-                     bus::Generation generation,
-                     Moment now,
-                     Effects& out) override;
-    void on_revoked(std::string_view group,
-                    bus::Generation generation,
-                    Moment now,
-                    Effects& out) override;
 
   private:
     /// A reply or a timer, copied out of its delivery; or the wish of a new tenure to arm anew.
@@ -159,15 +141,15 @@ class Coordinator final : public Component, public bus::Listener {
     const Definition* by_hash(std::uint64_t hash) const;
 
     // Tenure (coordinator_replay.cpp).
-    void assign(bus::Generation generation, Moment now, Effects& out);
-    void lose(std::string_view code, Effects& out);
-    void forget();
-    void replay(const bus::Record& record, Moment now, Effects& out);
+    void forget() override;
+    void fenced(Effects& out) override;
+    void replay(const bus::Record& record, Moment now, Effects& out) override;
     Result<void> replay_fact(const JournalEvent& fact, std::string_view key);
     void remember_start(std::string_view saga, std::string_view time, Moment now);
-    void take_charge(Moment now, Effects& out);
+    void take_charge(Moment now, Effects& out) override;
 
     // Inputs (coordinator.cpp).
+    void batch_done(const bus::BatchOutcome& outcome, Moment now, Effects& out) override;
     Result<SagaInput> decode_input(const bus::Delivery& delivery) const;
     void accept(SagaInput arrived, Moment now, Effects& out);
     void keep(std::deque<Input>& waiting, Input input) const;
@@ -211,7 +193,6 @@ class Coordinator final : public Component, public bus::Listener {
     CoordinatorConfig config_;
     CoordinatorObserver* observer_;
     const Rules& rules_;
-    Tenure tenure_;
 
     Entries entries_;
     std::size_t live_ = 0;

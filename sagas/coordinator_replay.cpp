@@ -23,57 +23,8 @@ void Coordinator::forget() {
     CHECK(live_ == 0);
 }
 
-void Coordinator::lose(std::string_view code, Effects& out) {
-    out.note(notes::kFenced,
-             {{"group", config_.group}, {"generation", generation()}, {"code", code}});
+void Coordinator::fenced(Effects& out) {
     COVER(out, "coordinator.fenced");
-    tenure_.on_fenced();
-    forget();
-    CHECK(!in_charge());
-}
-
-void Coordinator::assign(bus::Generation generation, Moment now, Effects& out) {
-    if (tenure_.on_assigned(generation, now, out)) {
-        forget();
-    }
-    CHECK(tenure_.generation() >= generation);
-}
-
-void Coordinator::on_assigned(std::string_view group,
-                              bus::Generation generation,
-                              Moment now,
-                              Effects& out) {
-    const auto scope = enter(out);
-    if (group == config_.group) {
-        assign(generation, now, out);
-    }
-}
-
-void Coordinator::on_revoked(std::string_view group,
-                             bus::Generation generation,
-                             Moment,
-                             Effects& out) {
-    const auto scope = enter(out);
-    if (group == config_.group && tenure_.on_revoked(generation)) {
-        out.note(notes::kFenced,
-                 {{"group", group}, {"generation", generation}, {"code", "revoked"}});
-        forget();
-        CHECK(!in_charge());
-    }
-}
-
-void Coordinator::on_records(
-    bus::ReadId read, std::span<const bus::Record> records, bool last, Moment now, Effects& out) {
-    const auto scope = enter(out);
-    if (!tenure_.on_records(read, last)) {
-        return;
-    }
-    for (const bus::Record& record : records) {
-        replay(record, now, out);
-    }
-    if (last) {
-        take_charge(now, out);
-    }
 }
 
 void Coordinator::replay(const bus::Record& record, Moment now, Effects& out) {

@@ -19,11 +19,11 @@ Participant::Participant(bus::Client& client,
                          Business& business,
                          ParticipantConfig config,
                          const Rules& rules)
-    : client_(client),
+    : Tenant(client, config.group, config.effects_topic),
+      client_(client),
       business_(business),
       config_(std::move(config)),
-      rules_(rules),
-      tenure_(client, config_.group, config_.effects_topic) {
+      rules_(rules) {
     CHECK(is_name(config_.command_topic));
     CHECK(is_name(config_.replies_topic));
     CHECK(config_.in_flight_max > 0);
@@ -46,7 +46,7 @@ void Participant::on_ready(std::uint32_t, Moment now, Effects& out) {
 
 void Participant::on_timer(TimerId timer, Moment now, Effects& out) {
     if (timer == Tenure::kRetryTimer) {
-        tenure_.on_retry(now, out);
+        retry_claim(now, out);
         return;
     }
     CHECK(timer == kPumpTimer);
@@ -55,14 +55,8 @@ void Participant::on_timer(TimerId timer, Moment now, Effects& out) {
 
 void Participant::on_delivery(const bus::Delivery& delivery, Moment now, Effects& out) {
     const auto scope = enter(out);
-    if (delivery.group != config_.group || delivery.receipt == 0) {
+    if (!is_mine(delivery, now, out)) {
         return;
-    }
-    if (delivery.generation > tenure_.generation()) {
-        assign(delivery.generation, now, out);  // The delivery overtook the assignment.
-    }
-    if (delivery.generation != tenure_.generation() || tenure_.stage() == TenureStage::away) {
-        return;  // Not answered: it comes again to whoever is in charge.
     }
     const auto command = decode_command(delivery.event.payload);
     if (!command.ok()) {
@@ -301,18 +295,7 @@ void Participant::reject(const bus::Delivery& delivery,
     }
 }
 
-void Participant::on_outcome(const bus::BatchOutcome& outcome, Moment now, Effects& out) {
-    const auto scope = enter(out);
-    switch (tenure_.on_outcome(outcome, now, out)) {
-        case Tenure::Claimed::not_mine:
-            break;
-        case Tenure::Claimed::fenced:
-            lose(outcome.code, out);
-            return;
-        case Tenure::Claimed::pending:
-        case Tenure::Claimed::reading:
-            return;
-    }
+void Participant::batch_done(const bus::BatchOutcome& outcome, Moment now, Effects& out) {
     const auto found = pending_.find(outcome.id);
     if (found == pending_.end()) {
         return;  // Of a tenure that is over.

@@ -15,7 +15,7 @@
 #include "sagas/inbox.hpp"
 #include "sagas/messages.hpp"
 #include "sagas/rules.hpp"
-#include "sagas/tenure.hpp"
+#include "sagas/tenant.hpp"
 
 namespace stormglass::sagas {
 
@@ -53,7 +53,7 @@ struct ParticipantConfig {
     bus::Durability durability = bus::Durability::synced;
 };
 
-class Participant final : public Component, public bus::Listener {
+class Participant final : public Tenant {
   public:
     /// Client, business and rules must outlive the participant.
     Participant(bus::Client& client,
@@ -61,31 +61,12 @@ class Participant final : public Component, public bus::Listener {
                 ParticipantConfig config,
                 const Rules& rules = sound_rules());
 
-    /// The past has been read and commands are handled.
-    bool in_charge() const { return tenure_.stage() == TenureStage::held; }
-
     const Inbox& inbox() const { return inbox_; }
-
-    bus::Generation generation() const { return tenure_.generation(); }
 
     void on_timer(TimerId timer, Moment now, Effects& out) override;
 
     void on_ready(std::uint32_t epoch, Moment now, Effects& out) override;
-    void on_outcome(const bus::BatchOutcome& outcome, Moment now, Effects& out) override;
     void on_delivery(const bus::Delivery& delivery, Moment now, Effects& out) override;
-    void on_records(bus::ReadId read,
-                    std::span<const bus::Record> records,
-                    bool last,
-                    Moment now,
-                    Effects& out) override;
-    void on_assigned(std::string_view group,
-                     bus::Generation generation,
-                     Moment now,
-                     Effects& out) override;
-    void on_revoked(std::string_view group,
-                    bus::Generation generation,
-                    Moment now,
-                    Effects& out) override;
 
   private:
     /// A command, copied out of its delivery.
@@ -108,11 +89,12 @@ class Participant final : public Component, public bus::Listener {
     /// no: the client is full; later: its saga or resource is busy.
     enum class Sent : std::uint8_t { no, later, yes };
 
-    // Tenure.
-    void assign(bus::Generation generation, Moment now, Effects& out);
-    void lose(std::string_view code, Effects& out);
-    void forget();
-    void replay(const bus::Record& record, Effects& out);
+    // Tenure (participant_replay.cpp).
+    void forget() override;
+    void fenced(Effects& out) override;
+    void replay(const bus::Record& record, Moment now, Effects& out) override;
+    void take_charge(Moment now, Effects& out) override;
+    void batch_done(const bus::BatchOutcome& outcome, Moment now, Effects& out) override;
 
     void keep(const bus::Delivery& delivery);
     void reject(const bus::Delivery& delivery, const Error& error, Moment now, Effects& out);
@@ -138,7 +120,6 @@ class Participant final : public Component, public bus::Listener {
     Business& business_;
     ParticipantConfig config_;
     const Rules& rules_;
-    Tenure tenure_;
 
     Inbox inbox_;
     std::deque<Work> waiting_;

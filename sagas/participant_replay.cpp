@@ -70,67 +70,21 @@ void Participant::forget() {
     CHECK(pending_.empty());
 }
 
-void Participant::lose(std::string_view code, Effects& out) {
-    out.note(notes::kFenced,
-             {{"group", config_.group}, {"generation", generation()}, {"code", code}});
+void Participant::fenced(Effects& out) {
     COVER(out, "participant.fenced");
-    tenure_.on_fenced();
-    forget();
-    CHECK(!in_charge());
 }
 
-void Participant::assign(bus::Generation generation, Moment now, Effects& out) {
-    if (tenure_.on_assigned(generation, now, out)) {
-        forget();
-    }
-    CHECK(tenure_.generation() >= generation);
+void Participant::take_charge(Moment now, Effects& out) {
+    CHECK(pending_.empty());
+    out.note(notes::kTookOver,
+             {{"group", config_.group},
+              {"generation", generation()},
+              {"instances", inbox_.answers()},
+              {"live", 0}});
+    pump(now, out);
 }
 
-void Participant::on_assigned(std::string_view group,
-                              bus::Generation generation,
-                              Moment now,
-                              Effects& out) {
-    const auto scope = enter(out);
-    if (group == config_.group) {
-        assign(generation, now, out);
-    }
-}
-
-void Participant::on_revoked(std::string_view group,
-                             bus::Generation generation,
-                             Moment,
-                             Effects& out) {
-    const auto scope = enter(out);
-    if (group == config_.group && tenure_.on_revoked(generation)) {
-        out.note(notes::kFenced,
-                 {{"group", group}, {"generation", generation}, {"code", "revoked"}});
-        forget();
-        CHECK(!in_charge());
-    }
-}
-
-void Participant::on_records(
-    bus::ReadId read, std::span<const bus::Record> records, bool last, Moment now, Effects& out) {
-    const auto scope = enter(out);
-    if (!tenure_.on_records(read, last)) {
-        return;
-    }
-    for (const bus::Record& record : records) {
-        replay(record, out);
-    }
-    if (last) {
-        CHECK(in_charge());
-        CHECK(pending_.empty());
-        out.note(notes::kTookOver,
-                 {{"group", config_.group},
-                  {"generation", generation()},
-                  {"instances", inbox_.answers()},
-                  {"live", 0}});
-        pump(now, out);
-    }
-}
-
-void Participant::replay(const bus::Record& record, Effects& out) {
+void Participant::replay(const bus::Record& record, Moment, Effects& out) {
     if (kind_of(record.event.payload) == MessageKind::claim) {
         return;
     }
