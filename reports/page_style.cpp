@@ -43,6 +43,7 @@ html{scroll-padding-top:1rem;-webkit-text-size-adjust:100%}
 body{margin:0 auto;max-width:80rem;padding:1.75rem 2rem 4rem;background:var(--ground);color:var(--text);font:16px/1.55 system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif;overflow-wrap:break-word}
 h1{font-size:1.75rem;line-height:1.2;letter-spacing:-.01em;margin:.2rem 0 1.2rem;max-width:40ch;text-wrap:balance}
 h2{font-size:1.3rem;line-height:1.25;margin:3.2rem 0 .6rem;padding-top:1.1rem;border-top:1px solid var(--rule)}
+nav+h2{margin-top:1.4rem}
 h3{font-size:1.05rem;line-height:1.35;margin:1.8rem 0 .4rem}
 p{margin:.5rem 0;max-width:74ch}
 ul,ol{margin:.4rem 0;padding-left:1.2rem;max-width:84ch}
@@ -65,12 +66,12 @@ tr:target,h3:target{background:var(--story-ground);outline:2px solid var(--link)
 .boxes strong{display:block;font-size:1.22rem;line-height:1.3;margin:.1rem 0 .2rem;font-variant-numeric:tabular-nums}
 .boxes p{margin:0;font-size:.87rem;line-height:1.45}
 .boxes .label{color:var(--faint)}
-nav ul{list-style:none;padding:0;margin:.4rem 0 0;display:flex;flex-wrap:wrap;gap:.1rem 1.3rem;max-width:none}
+nav ul{list-style:none;padding:0;margin:.4rem 0 0;display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;max-width:none;font-size:.95rem}
 nav a{display:inline-block;padding:.25rem 0}
-.group h3{margin-bottom:.1rem}
-.group>p{margin:.1rem 0 .3rem;font-size:.93rem}
+.group h3{margin:1.4rem 0 .1rem}
+.group>p{margin:.1rem 0 .3rem;font-size:.93rem;max-width:none}
 ul.short{list-style:none;padding:0;max-width:none;display:grid;grid-template-columns:repeat(auto-fill,minmax(25rem,1fr));gap:.1rem 2.2rem;margin:.5rem 0 0}
-ul.short li{margin:0;padding:.5rem 0;border-top:1px solid var(--rule);break-inside:avoid;line-height:1.45}
+ul.short li{margin:0;padding:.45rem 0;border-top:1px solid var(--rule);break-inside:avoid;line-height:1.45}
 ul.many li{padding:.35rem 0;font-size:.93rem}
 a.line{font-weight:600}
 a.chip{display:inline-block;min-width:1.7rem;padding:.12rem .25rem;margin-right:.3rem}

@@ -17,11 +17,15 @@ export const url = name => pathToFileURL(join(folder, name)).href;
 const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
                '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
+const hangs = 300_000;  // ms; a busy machine is slow, which is not what is tested here
+
 /// A browser whose `close` leaves nothing behind.
 export async function launch(options = {}) {
   const profile = mkdtempSync(join(tmpdir(), 'stormglass-page-'));
   const context = await chromium.launchPersistentContext(
-      profile, {executablePath: '/usr/bin/chromium', headless: true, args: flags, ...options});
+      profile,
+      {executablePath: '/usr/bin/chromium', headless: true, args: flags, timeout: hangs, ...options});
+  context.setDefaultTimeout(hangs);
   return {
     context,
     close: async () => {
