@@ -33,9 +33,10 @@ constexpr std::array<ActionInfo, 3> kSagaActions = {{
     {"show", "ID", 1, 1, "one saga drawn, with the state and times of each step"},
     {"why", "ID", 1, 1, "in one sentence: why it is where it is"},
 }};
-constexpr std::array<ActionInfo, 5> kSchemas = {{
+constexpr std::array<ActionInfo, 6> kSchemas = {{
     {"scenario", "", 0, 0, "scenario files"},
     {"claims", "", 0, 0, "claims files"},
+    {"replay", "", 0, 0, ".replay files: one failing run each"},
     {"results", "", 0, 0, "results.json and what --json prints of a run"},
     {"events", "", 0, 0, "events as JSON, after CloudEvents"},
     {"journal", "", 0, 0, "the lines of `journal dump --json`"},
@@ -111,7 +112,7 @@ constexpr std::array<VerbInfo, 12> kVerbs = {{
      "stormglass trace order-17 --at file:data"},
     {Verb::schema,
      "schema",
-     "scenario|claims|results|events|journal",
+     "scenario|claims|replay|results|events|journal",
      "print the JSON Schema of a kind of file",
      "stormglass schema scenario",
      kSchemas},

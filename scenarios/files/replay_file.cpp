@@ -72,43 +72,53 @@ struct KeptOfFault {
     sim::IndexSet kept;
 };
 
-constexpr FieldInfo whole(std::string_view name, std::int64_t low, std::int64_t high, Need need) {
-    return {name, "count", ValueKind::count, low, high, need, "", ""};
+constexpr FieldInfo whole(
+    std::string_view name, std::int64_t low, std::int64_t high, Need need, std::string_view help) {
+    return {name, "count", ValueKind::count, low, high, need, "", help};
 }
 
-constexpr FieldInfo text(std::string_view name, std::string_view type, Need need) {
-    return {name, type, {}, 0, 0, need, "", ""};
+constexpr FieldInfo text(std::string_view name,
+                         std::string_view type,
+                         Need need,
+                         std::string_view help) {
+    return {name, type, {}, 0, 0, need, "", help};
 }
 
 constexpr std::array<Field<KeptOfFault>, 2> kKeptFields = {{
-    {whole("fault", 1, kFaultsMax, Need::required),
+    {whole("fault", 1, kFaultsMax, Need::required, "its place in the scenario, from 1"),
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, KeptOfFault& out) {
          out.fault = read_number(in, info.rule(), at).value_or(1);
      }},
-    {text("kept", "list of numbers", Need::required),
+    {text("kept",
+          "list of numbers",
+          Need::required,
+          "of its decisions, those that still act; the others are left out"),
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, KeptOfFault& out) {
          read_set(in, info.name, at, out.kept);
      }},
 }};
 
 constexpr std::array<Field<NamedDecision>, 5> kDecisionFields = {{
-    {whole("fault", 1, kFaultsMax, Need::required),
+    {whole("fault", 1, kFaultsMax, Need::required, "its place in the scenario, from 1"),
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, NamedDecision& out) {
          out.fault = static_cast<std::size_t>(read_number(in, info.rule(), at).value_or(1) - 1);
      }},
-    {whole("number", 0, kNumberMax, Need::required),
+    {whole("number", 0, kNumberMax, Need::required, "which of its decisions, from 0"),
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, NamedDecision& out) {
          out.number = static_cast<std::uint32_t>(read_number(in, info.rule(), at).value_or(0));
      }},
-    {text("about", "0x...", Need::required),
+    {text("about",
+          "0x...",
+          Need::required,
+          "hash of what was decided about: finds it again in changed code"),
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, NamedDecision& out) {
          read_hex(in, info.name, at, out.about);
      }},
-    {whole("at-ns", 0, kTimeMax, Need::optional),
+    {whole("at-ns", 0, kTimeMax, Need::optional, "virtual time of the decision"),
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, NamedDecision& out) {
          out.at = static_cast<std::uint64_t>(read_number(in, info.rule(), at).value_or(0));
      }},
-    {text("name", "text", Need::required),
+    {text("name", "text", Need::required, "the decision in words"),
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, NamedDecision& out) {
          out.name = read_text(in, info.name, at).value_or("");
      }},
@@ -122,52 +132,61 @@ void read_text_into(const Reading& in,
 }
 
 constexpr std::array<Field<ReplayFile>, 15> kFileFields = {{
-    {whole("format", 1, 1, Need::required),
+    {FieldInfo{"format", "1", ValueKind::count, 1, 1, Need::required, "", "of these files"},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, ReplayFile&) {
          read_number(in, info.rule(), at);
      }},
-    {text("name", "small letters, hyphens", Need::required),
+    {text("name", "small letters, hyphens", Need::required, "the file's own name, without .replay"),
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, ReplayFile& out) {
          read_slug(in, info.name, at, out.name);
      }},
-    {text("sentence", "text", Need::required),
+    {text("sentence", "text", Need::required, "what went wrong"),
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, ReplayFile& out) {
          read_text_into(in, info.name, at, out.sentence);
      }},
-    {text("check", "a check", Need::required),
+    {text("check", "a check", Need::required, "the check that failed"),
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, ReplayFile& out) {
          read_slug(in, info.name, at, out.check);
      }},
-    {text("scenario", "name or path", Need::required),
+    {text("scenario", "name or path", Need::required, "the scenario that ran"),
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, ReplayFile& out) {
          read_text_into(in, info.name, at, out.scenario);
      }},
-    {text("scenario-hash", "0x...", Need::required),
+    {text("scenario-hash",
+          "0x...",
+          Need::required,
+          "of that scenario; another one cannot be repeated exactly"),
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, ReplayFile& out) {
          read_hex(in, info.name, at, out.token.scenario);
      }},
-    {text("engine", "0x...", Need::required),
+    {text("engine", "0x...", Need::required, "hash of the simulator and the models that ran"),
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, ReplayFile& out) {
          read_hex(in, info.name, at, out.token.engine);
      }},
-    {text("seed", "0x...", Need::required),
+    {text("seed", "0x...", Need::required, "every draw of the run follows from it"),
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, ReplayFile& out) {
          read_hex(in, info.name, at, out.token.seed);
      }},
-    {text("trace", "0x...", Need::required),
+    {text("trace", "0x...", Need::required, "hash of everything that happened"),
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, ReplayFile& out) {
          read_hex(in, info.name, at, out.token.trace);
      }},
-    {whole("events", 0, kEventsMax, Need::required),
+    {whole("events", 0, kEventsMax, Need::required, "how many events happened"),
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, ReplayFile& out) {
          out.token.events =
              static_cast<std::uint64_t>(read_number(in, info.rule(), at).value_or(0));
      }},
-    {text("choices", "list of numbers", Need::optional),
+    {text("choices",
+          "list of numbers",
+          Need::optional,
+          "of the workload's entries, those that ran; all without it"),
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, ReplayFile& out) {
          read_set(in, info.name, at, out.token.kept.choices);
      }},
-    {text("faults", "list of maps", Need::optional),
+    {text("faults",
+          "list of maps",
+          Need::optional,
+          "faults that were cut down; all of the others act"),
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, ReplayFile& out) {
          for (const YamlNode& item : read_list(in, info.name, at)) {
              KeptOfFault one;
@@ -175,22 +194,31 @@ constexpr std::array<Field<ReplayFile>, 15> kFileFields = {{
              out.token.kept.fault(static_cast<std::size_t>(one.fault - 1)) = std::move(one.kept);
          }
      }},
-    {text("decisions", "list of maps", Need::optional),
+    {text("decisions", "list of maps", Need::optional, "the decisions that acted"),
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, ReplayFile& out) {
          for (const YamlNode& item : read_list(in, info.name, at)) {
              read_map<NamedDecision>(
                  in, item, kDecisionFields, "'decisions'", out.decisions.emplace_back());
          }
      }},
-    {whole("issue", 1, kNumberMax, Need::optional),
+    {whole("issue", 1, kNumberMax, Need::optional, "where it is talked about"),
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, ReplayFile& out) {
          out.issue = read_number(in, info.rule(), at);
      }},
-    {text("fixed", "a commit", Need::optional),
+    {text("fixed", "a commit", Need::optional, "the commit that mended it, written by hand"),
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, ReplayFile& out) {
          read_text_into(in, info.name, at, out.fixed);
      }},
 }};
+
+template <class T, std::size_t N>
+void append_help(std::vector<FieldHelp>& out,
+                 const std::array<Field<T>, N>& fields,
+                 std::string_view prefix) {
+    for (const Field<T>& field : fields) {
+        out.push_back(help_of(field.info, prefix));
+    }
+}
 
 std::string hex(std::uint64_t value) {
     std::array<char, 16> digits{};
@@ -278,6 +306,14 @@ std::optional<ReplayFile> read_replay(std::string_view text, Problems& problems)
     read_map<ReplayFile>(in, *root, kFileFields, "", file);
     file.token.kept = file.token.kept.normal();
     return problems.count() > before ? std::nullopt : std::optional(std::move(file));
+}
+
+std::vector<FieldHelp> replay_fields() {
+    std::vector<FieldHelp> result;
+    append_help(result, kFileFields, "");
+    append_help(result, kKeptFields, "faults[].");
+    append_help(result, kDecisionFields, "decisions[].");
+    return result;
 }
 
 }  // namespace stormglass::scenarios

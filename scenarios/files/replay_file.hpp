@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "scenarios/files/located.hpp"
+#include "scenarios/files/scenario.hpp"
 #include "sim/token.hpp"
 
 namespace stormglass::scenarios {
@@ -42,5 +43,8 @@ std::string write_replay(const ReplayFile& file);
 
 /// Every problem goes to `problems`; a value only when there is none.
 std::optional<ReplayFile> read_replay(std::string_view text, Problems& problems);
+
+/// The rows of the field tables, for help and schema.
+std::vector<FieldHelp> replay_fields();
 
 }  // namespace stormglass::scenarios

@@ -1,5 +1,6 @@
 #include "scenarios/operate/schema.hpp"
 
+#include <cstdint>
 #include <map>
 
 #include <nlohmann/json.hpp>
@@ -8,6 +9,7 @@
 #include "runtime/check.hpp"
 #include "scenarios/files/claims.hpp"
 #include "scenarios/files/quantity.hpp"
+#include "scenarios/files/replay_file.hpp"
 #include "scenarios/files/scenario.hpp"
 #include "scenarios/files/suggest.hpp"
 
@@ -28,6 +30,21 @@ Json list_of(Json items) {
 
 Json text() {
     return {{"type", "string"}};
+}
+
+/// 0x and digits; YAML's readers make a number of it.
+Json hex_number() {
+    return {{"anyOf",
+             Json::array({{{"type", "string"}, {"pattern", "^0x[0-9A-Fa-f]{1,16}$"}},
+                          {{"type", "integer"}, {"minimum", 0}, {"maximum", UINT64_MAX}}})}};
+}
+
+/// [3, 5-7]
+Json number_set() {
+    return list_of(
+        {{"anyOf",
+          Json::array({{{"type", "integer"}, {"minimum", 0}, {"maximum", UINT32_MAX}},
+                       {{"type", "string"}, {"pattern", "^[0-9]{1,10}(-[0-9]{1,10})?$"}}})}});
 }
 
 /// A number with the unit that its kind wants.
@@ -95,6 +112,11 @@ std::optional<Json> named_type(const FieldHelp& row, const Names& names) {
         {"list of names", list_of(text())},
         {"list of counts", list_of(quantity(ValueKind::count, row.low, row.high))},
         {"list of kind or kind@role", list_of(text())},
+        {"0x...", hex_number()},
+        {"list of numbers", number_set()},
+        {"name or path", {{"type", "string"}, {"minLength", 1}}},
+        {"a commit", text()},
+        {"a check", words_for(names.checks)},
         {"a saga's name", words_for(names.sagas)},
         {"a fault's name", one_of(names_of(names.faults))},
         {"a scenario's name", words_for(names.scenarios)},
@@ -242,6 +264,13 @@ std::string scenario_schema(const Names& names) {
 std::string claims_schema(const Names& names) {
     const std::vector<FieldHelp> fields = claims_fields();
     return headed("A stormglass claims file", map_at("", rows_of(fields), names)).dump(2) + "\n";
+}
+
+std::string replay_schema(const Names& names) {
+    const std::vector<FieldHelp> fields = replay_fields();
+    return headed("A stormglass .replay file: one failing run", map_at("", rows_of(fields), names))
+               .dump(2) +
+           "\n";
 }
 
 namespace {

@@ -11,6 +11,7 @@ namespace stormglass::scenarios {
 /// Each is JSON Schema, draft 2020-12. Rules between keys are the program's alone to judge.
 std::string scenario_schema(const Names& names);
 std::string claims_schema(const Names& names);
+std::string replay_schema(const Names& names);
 std::string event_schema();
 std::string journal_schema();
 

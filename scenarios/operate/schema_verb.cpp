@@ -11,6 +11,8 @@ int schema_verb(const Session& session) {
         session.print(scenario_schema(session.names()));
     } else if (kind == "claims") {
         session.print(claims_schema(session.names()));
+    } else if (kind == "replay") {
+        session.print(replay_schema(session.names()));
     } else if (kind == "results") {
         session.print(reports::results_schema());
     } else if (kind == "events") {

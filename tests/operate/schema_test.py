@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Schemas against what they describe: shipped files and real output pass, planted mistakes do not.
 
-    schema_test.py STORMGLASS SOURCE_DIR WRITE_SAMPLES
+    schema_test.py STORMGLASS STORMGLASS_DEFECTS SOURCE_DIR WRITE_SAMPLES
 
 Exit code 77 where the validator (python3-jsonschema, python3-yaml) is not installed.
 """
@@ -21,7 +21,7 @@ except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
 
-PROGRAM, SOURCE, WRITE_SAMPLES = sys.argv[1:4]
+PROGRAM, DEFECTS, SOURCE, WRITE_SAMPLES = sys.argv[1:5]
 FAILURES = []
 
 
@@ -113,6 +113,39 @@ def claims():
         expect(False, f"claims with {path} = {new}", validator, changed(good, path, new))
 
 
+def keep_a_failure(folder):
+    """What `keep` writes of a run that fails because of a planted defect."""
+    defect = ("--defect", "two-coordinators")
+    subprocess.run([DEFECTS, "run", "partition-during-checkout", *defect, "--seeds", "12", "--twins",
+                    "0", "--quiet", "--no-progress", "--out", folder], check=False,
+                   capture_output=True)
+    found = sorted(glob.glob(os.path.join(folder, "**", "*.replay"), recursive=True))
+    assert found, "no run failed"
+    kept = subprocess.run([DEFECTS, "keep", found[0], *defect, "--regressions", folder, "--name",
+                           "kept", "--issue", "7"], check=False, capture_output=True, text=True)
+    assert kept.returncode == 0, kept.stderr
+    return os.path.join(folder, "kept.replay")
+
+
+def replays(folder):
+    validator = schema("replay")
+    shipped = sorted(glob.glob(os.path.join(SOURCE, "tests/regressions/*.replay")))
+    assert shipped
+    for file in shipped + [keep_a_failure(folder)]:
+        with open(file, encoding="utf-8") as text:
+            good = yaml.load(text, Yaml12)
+        expect(True, file, validator, good)
+        assert good["decisions"], file
+        for path, new in ((("seed",), None), (("seed",), "0x"), (("seed",), -1),
+                          (("trace",), "0x12345678901234567"), (("format",), 2),
+                          (("check",), "terminaton"), (("name",), "Kept run"), (("sede",), 1),
+                          (("choices",), ["3-"]), (("choices",), 3), (("issue",), 0),
+                          (("events",), "many"), (("faults",), [{"fault": 0, "kept": []}]),
+                          (("faults",), [{"fault": 1}]), (("decisions", 0, "about"), None),
+                          (("decisions", 0, "number"), -1), (("decisions", 0), "crash")):
+            expect(False, f"{file} with {path} = {new}", validator, changed(good, path, new))
+
+
 def results(folder):
     validator = schema("results")
     strict = jsonschema.Draft202012Validator(closed(validator.schema))
@@ -150,6 +183,7 @@ def main():
     scenarios()
     claims()
     with tempfile.TemporaryDirectory() as folder:
+        replays(os.path.join(folder, "failing"))
         samples = os.path.join(folder, "samples")
         os.mkdir(samples)
         subprocess.run([WRITE_SAMPLES, samples], check=True)
