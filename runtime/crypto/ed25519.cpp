@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "runtime/check.hpp"
+#include "runtime/crypto/sha256.hpp"
 
 #include <sodium.h>
 
@@ -14,7 +15,6 @@ namespace {
 static_assert(sizeof(PublicKey) == crypto_sign_PUBLICKEYBYTES);
 static_assert(sizeof(KeyPair::secret_key) == crypto_sign_SECRETKEYBYTES);
 static_assert(sizeof(Signature) == crypto_sign_BYTES);
-static_assert(sizeof(Digest) == crypto_hash_sha256_BYTES);
 
 const unsigned char* raw(const std::byte* bytes) {
     return reinterpret_cast<const unsigned char*>(bytes);
@@ -128,9 +128,7 @@ bool Ed25519Signing::verify(std::string_view key_id, Bytes message, const Signat
 }
 
 Digest Ed25519Signing::digest(Bytes message) {
-    Digest digest;
-    crypto_hash_sha256(raw(digest.data()), raw(message.data()), message.size());
-    return digest;
+    return sha256(message);
 }
 
 }  // namespace stormglass::crypto
