@@ -243,6 +243,9 @@ void Broker::arm(Moment now, Effects& out) {
     if (replica_.held_bytes() > 0) {
         due = std::min(due, now.monotonic + core_.options.timeouts.lazy_flush);
     }
+    if (core_.options.durability == Durability::written && replica_.unsynced()) {
+        due = std::min(due, now.monotonic + core_.options.timeouts.background_sync);
+    }
     if (has_untold_gaps()) {
         due = std::min(due, now.monotonic + core_.options.timeouts.gap / 4);
     }

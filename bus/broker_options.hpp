@@ -37,7 +37,8 @@ struct BrokerTimeouts {
     Duration retry_cap = seconds(30);
     Duration gap = seconds(5);               // a missing sequence is reported
     Duration lazy_flush = milliseconds(20);  // entries that ride along wait no longer than this
-    Duration ahead_max = minutes(5);         // how far in the future an event's `time` may be
+    Duration background_sync = milliseconds(200);  // of `Durability::written`: at least so often
+    Duration ahead_max = minutes(5);               // how far in the future an event's `time` may be
 };
 
 /// What becomes of a topic that nobody declared, when a source first publishes or subscribes to it.

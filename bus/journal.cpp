@@ -7,8 +7,9 @@
 namespace stormglass::bus {
 namespace {
 
-constexpr std::uint64_t kOwnTokens = 4;             // the rest are the recovery's
-constexpr std::size_t kCompactBytesMin = 64 << 10;  // moving less often is not worth a move
+constexpr std::uint64_t kOwnTokens = 4;               // the rest are the recovery's
+constexpr std::uint64_t kUnsyncedBytesMax = 8 << 20;  // then a sync in the background
+constexpr std::size_t kCompactBytesMin = 64 << 10;    // moving less often is not worth a move
 
 }  // namespace
 
@@ -98,12 +99,21 @@ void Journal::flush(Take take, Effects& out) {
     if (may_write(take)) {
         write_next(out);
     }
-    if (!sync_under_way_ && progress_.appended > progress_.synced) {
+    if (may_sync(take)) {
         // Requests on one file complete in order: this covers the write just asked for.
         out.sync(token(Step::sync), open_name_);
         sync_under_way_ = true;
         sync_covers_ = progress_.appended;
+        unsynced_bytes_ = 0;
     }
+}
+
+bool Journal::may_sync(Take take) const {
+    if (sync_under_way_ || progress_.appended == progress_.synced) {
+        return false;
+    }
+    return options_.timing == WriteTiming::after_sync || take == Take::everything ||
+           opens_segment() || unsynced_bytes_ >= kUnsyncedBytesMax;
 }
 
 bool Journal::may_write(Take take) const {
@@ -114,8 +124,7 @@ bool Journal::may_write(Take take) const {
     if (sync_under_way_ && options_.timing == WriteTiming::after_sync) {
         return false;
     }
-    const bool opens_segment = runs_.size() > 1 && runs_[1].from == written_to_;
-    if (!opens_segment) {
+    if (!opens_segment()) {
         return true;
     }
     // A segment begins only after everything before it is safe: its header says so.
@@ -123,7 +132,7 @@ bool Journal::may_write(Take take) const {
 }
 
 void Journal::write_next(Effects& out) {
-    if (runs_.size() > 1 && runs_[1].from == written_to_) {
+    if (opens_segment()) {
         runs_.pop_front();
         CHECK(runs_.front().segment == open_segment_ + 1);
         open_segment_ = runs_.front().segment;
@@ -138,6 +147,7 @@ void Journal::write_next(Effects& out) {
                                              static_cast<std::size_t>(to - written_to_));
     out.write_at(token(Step::write), open_name_, run.offset + (written_to_ - run.from), piece);
     written_to_ = to;
+    unsynced_bytes_ += piece.size();
     write_under_way_ = true;
     write_covers_ = last ? last_index_ : runs_[1].first - 1;
     progress_.appended = write_covers_;

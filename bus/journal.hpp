@@ -15,8 +15,10 @@
 
 namespace stormglass::bus {
 
-/// Whether a write may start while a sync is under way. `after_sync` makes larger groups and fewer
-/// syncs; `at_once` is for journals whose entries count as committed when written.
+/// When writes and syncs start. `after_sync`: a sync whenever none is under way, no write beside
+/// it, which makes larger groups and fewer syncs. `at_once` is for journals whose entries count as
+/// committed when written: a write whenever none is under way, syncs in the background, when
+/// everything is taken or much is unsynced, since requests on one file wait for each other.
 enum class WriteTiming : std::uint8_t { after_sync, at_once };
 
 /// Whether an entry asks for the disk by itself, or rides with the next one that does.
@@ -131,6 +133,10 @@ class Journal {
     void open_tail();
     void roll_tail();
     bool may_write(Take take) const;
+    bool may_sync(Take take) const;
+
+    bool opens_segment() const { return runs_.size() > 1 && runs_[1].from == written_to_; }
+
     void write_next(Effects& out);
     void halt(std::string_view code, std::string text);
     void compact();
@@ -167,7 +173,8 @@ class Journal {
     bool sync_under_way_ = false;
     Index write_covers_ = 0;
     Index sync_covers_ = 0;
-    std::uint64_t spare_ = 0;  // a segment that stands ready; 0: none
+    std::uint64_t unsynced_bytes_ = 0;  // written since the last sync began
+    std::uint64_t spare_ = 0;           // a segment that stands ready; 0: none
     bool spare_under_way_ = false;
 };
 

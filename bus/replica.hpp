@@ -60,6 +60,8 @@ class Replica {
 
     /// Bytes of entries that were proposed and did not come back yet.
     virtual std::size_t held_bytes() const = 0;
+    /// Something written may be lost with the machine.
+    virtual bool unsynced() const = 0;
     /// The largest entry that may be proposed.
     virtual std::size_t body_bytes_max() const = 0;
 };
@@ -87,6 +89,10 @@ class SoloReplica final : public Replica {
                     Effects& out) override;
 
     std::size_t held_bytes() const override { return journal_.held_bytes(); }
+
+    bool unsynced() const override {
+        return journal_.progress().appended > journal_.progress().synced;
+    }
 
     std::size_t body_bytes_max() const override { return journal_.body_bytes_max(); }
 

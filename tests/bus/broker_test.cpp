@@ -112,5 +112,24 @@ TEST(Broker, lets_in_a_source_that_was_declared_while_it_served) {
     EXPECT_EQ(world.notes("bus.alarm").size(), 0U);
 }
 
+// What counts when written may be lost with the machine, but not for long.
+TEST(Broker, syncs_what_was_only_written_within_its_time) {
+    BusWorld world(1);
+    world.options.durability = Durability::written;
+    world.begin();
+    BatchId id{};
+    world.step(node_of(0), [&](Moment now, Effects& out) {
+        Batch batch;
+        batch.publications.push_back(BusWorld::publication("orders", "k", "one apple"));
+        id = world.apps[0].client->publish(batch, Durability::written, now, out).value();
+    });
+    ASSERT_TRUE(world.wait(0, id)->accepted);
+    world.run_for(world.options.timeouts.background_sync + milliseconds(50));
+    world.power_cut(kBroker, tests::TinyDisk::Tear::lose_all);
+    world.restart(kBroker);
+    ASSERT_TRUE(world.run_until([&] { return world.broker().state() == Broker::State::serving; }));
+    EXPECT_EQ(world.broker().machine().topics().find("orders")->length(), 1U);
+}
+
 }  // namespace
 }  // namespace stormglass::bus

@@ -325,6 +325,53 @@ TEST(Journal, one_sync_takes_all_that_waits) {
     EXPECT_EQ(disk.syncs().at(segment_name(1)) - before, 2U);
 }
 
+// Entries that count when written: nothing waits for a sync, and no sync is asked for at each.
+TEST(Journal, written_at_once_syncs_in_the_background) {
+    TinyDisk disk;
+    Life life(disk, small_segments(WriteTiming::at_once));
+    life.settle();
+    const auto write_some = [&](std::uint64_t from, std::uint64_t to) {
+        for (std::uint64_t n = from; n <= to; ++n) {
+            life.journal().append(7, body_of(n, 100), Urgency::urgent);
+            for (int steps = 0; steps < 10; ++steps) {
+                life.flush(Journal::Take::what_is_urgent);
+                if (!disk.idle()) {
+                    life.complete_one();
+                }
+            }
+            EXPECT_EQ(life.journal().progress().written, n);
+        }
+    };
+    write_some(1, 20);
+    EXPECT_EQ(life.journal().progress().synced, 0U);
+    life.settle();  // as when the background's time has come
+    EXPECT_EQ(life.journal().progress().synced, 20U);
+    const std::uint64_t syncs = disk.syncs().at(segment_name(1));
+    write_some(21, 80);  // into the next segment, which begins only when this one is safe
+    EXPECT_EQ(disk.syncs().at(segment_name(1)), syncs + 1);
+    EXPECT_GT(life.journal().progress().synced, 50U);
+    EXPECT_LT(life.journal().progress().synced, 80U);
+}
+
+TEST(Journal, written_at_once_bounds_what_is_unsynced) {
+    TinyDisk disk;
+    JournalOptions options;
+    options.timing = WriteTiming::at_once;
+    Life life(disk, options);
+    life.settle();
+    constexpr std::size_t kBody = 1 << 20;
+    for (std::uint64_t n = 1; n <= 20; ++n) {
+        life.journal().append(7, body_of(n, kBody), Urgency::urgent);
+        life.flush(Journal::Take::what_is_urgent);
+        while (!disk.idle()) {
+            life.complete_one();
+        }
+        EXPECT_LE((n - life.journal().progress().synced) * kBody, 8U << 20);
+    }
+    EXPECT_GE(life.journal().progress().synced, 12U);
+    EXPECT_LT(life.journal().progress().synced, 20U);
+}
+
 TEST(Journal, lazy_entries_wait_for_urgent_ones) {
     TinyDisk disk;
     Life life(disk, small_segments());
