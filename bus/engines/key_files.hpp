@@ -47,7 +47,8 @@ Result<SigningKeyFile> load_signing_key(const std::string& file);
 /// All public keys of a data directory, by id; revoked ones too.
 Result<std::vector<KeyFile>> list_keys(const std::string& data);
 
-/// From the next start on, what this key signs is refused.
+/// From the server's next start on, nobody is let in with this key. What was stored under it stays,
+/// and can be verified.
 Result<void> revoke_key(const std::string& data, const std::string& id);
 
 }  // namespace stormglass::bus

@@ -34,6 +34,11 @@ class Server::Auth final : public asio::LinkAuth {
         if (local && peer.key_id != crypto::local_key_id(source)) {
             return Error{"link.key-source", "that key belongs to another source"};
         }
+        const auto declared = server_->sources_.find(source);
+        if (!local &&
+            (declared == server_->sources_.end() || declared->second.key_id != peer.key_id)) {
+            return Error{"link.key-source", "that key is not this source's here, or was revoked"};
+        }
         if (!server_->keys_.verify(peer.key_id, peer.transcript, peer.proof)) {
             return Error{"link.bad-proof", "its key is not known here, or its proof does not hold"};
         }
@@ -98,11 +103,17 @@ Result<void> Server::load_keys() {
         return keys.error();
     }
     for (const KeyFile& key : keys.value()) {
+        // A revoked key lets nobody in any more; what was stored under it can still be verified.
+        if (auto trusted = keys_.pairs().trust(key.id, key.public_key); !trusted) {
+            return trusted;
+        }
         if (key.revoked) {
             continue;
         }
-        if (auto trusted = keys_.pairs().trust(key.id, key.public_key); !trusted) {
-            return trusted;
+        if (sources_.contains(key.source)) {
+            return Error{"key.conflict",
+                         "two keys for " + key.source + " in " + key_directory(options_.data) +
+                             ": revoke one, of which " + key.id + " is the later by name"};
         }
         sources_[key.source] = {key.source, key.id, {next_node_++}};
     }

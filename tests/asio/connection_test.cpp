@@ -257,6 +257,18 @@ TEST(Connection, a_signing_key_speaks_for_its_source_alone) {
     server.start();
     options.connect_timeout = milliseconds(700);
     EXPECT_EQ(connect(server.url(), options).error().code, "bus.refused");
+    const auto reader = connect(server.url(), as("reader", data.path()));
+    ASSERT_TRUE(reader.ok());
+    EXPECT_EQ((*reader)->read("orders").get()->size(), 1U);  // what it signed stays
+}
+
+TEST(Connection, two_keys_for_one_source_are_one_too_many) {
+    const TempDir data;
+    ASSERT_TRUE(new_signing_key(data.path(), "billing-2025", "urn:agent:billing").ok());
+    ASSERT_TRUE(new_signing_key(data.path(), "billing-2026", "urn:agent:billing").ok());
+    EXPECT_EQ(connect("file:" + data.path()).error().code, "key.conflict");
+    ASSERT_TRUE(revoke_key(data.path(), "billing-2025").ok());
+    EXPECT_TRUE(connect("file:" + data.path()).ok());
 }
 
 TEST(Connection, more_than_may_wait_is_overloaded_not_lost) {
