@@ -11,6 +11,7 @@
 namespace stormglass::asio {
 namespace {
 
+constexpr Duration kLate = milliseconds(20);    // of a timer: the loop was held up
 constexpr Duration kEndPoll = milliseconds(2);  // between looks at whether all is quiet
 constexpr int kPollEvery = 64;                  // turns of a driven host between looks outside
 
@@ -49,9 +50,8 @@ void Host::Impl::after_handler() {
             });
         }
     } else if (core.has_storage_work() && !storage_posted) {
-        // Behind whatever else is ready: a sync then covers that too.
         storage_posted = true;
-        boost::asio::post(io, [this] {
+        post_behind([this] {
             storage_posted = false;
             turn_storage();
         });
@@ -76,10 +76,25 @@ void Host::Impl::arm_timer() {
         if (error) {
             return;  // moved forward, or the end
         }
+        const bool late = detail::Core::now().monotonic > *timer_at + kLate;
         timer_at.reset();
-        core.fire_timers();
-        after_handler();
+        const auto fire = [this] {
+            core.fire_timers();
+            after_handler();
+        };
+        if (late) {
+            // The process was stopped, or a sync took long: what came in time is heard first.
+            post_behind(fire);
+        } else {
+            fire();
+        }
     });
+}
+
+// Behind all that is ready, on sockets too: those are looked at once between two posts.
+void Host::Impl::post_behind(std::function<void()> what) {
+    boost::asio::post(
+        io, [this, what = std::move(what)]() mutable { boost::asio::post(io, std::move(what)); });
 }
 
 // ---- the end ----

@@ -2,7 +2,8 @@
 // thread of its own that ends with the test.
 #pragma once
 
-#include <atomic>
+#include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>

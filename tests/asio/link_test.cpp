@@ -5,101 +5,18 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/asio/hosted.hpp"
+#include "tests/asio/echo.hpp"
 #include "tests/asio/raw_peer.hpp"
 
 namespace stormglass::asio {
 namespace {
 
-using tests::Notes;
+using tests::Asker;
+using tests::Echo;
+using tests::kServer;
 using tests::RawPeer;
-using tests::Running;
 using tests::ScriptedNode;
 using tests::Signal;
-
-constexpr NodeId kServer{1};
-constexpr NodeId kClient{2};
-
-std::shared_ptr<LinkAuth> open() {
-    return std::make_shared<OpenAuth>("client", "");
-}
-
-/// A server that echoes, on a thread of its own.
-class Echo {
-  public:
-    explicit Echo(LinkLimits limits = {}, std::string at = "127.0.0.1:0")
-        : running_({StorageMode::on_loop, limits, &notes, seconds(1)}) {
-        node.at_message = [](NodeId from, Bytes frame, Effects& out) { out.send(from, frame); };
-        CHECK(running_.host().add(kServer, node).ok());
-        auto listening =
-            running_.host().listen(at, kServer, std::make_shared<OpenAuth>("", "echo"));
-        CHECK(listening.ok());
-        address = listening.value();
-        running_.run();
-    }
-
-    Host& host() { return running_.host(); }
-
-    void stop() { running_.stop(); }
-
-    Notes notes;
-    ScriptedNode node;
-    std::string address;
-
-  private:
-    Running running_;
-};
-
-/// A client whose node counts what comes back.
-class Asker {
-  public:
-    explicit Asker(const std::string& address) {
-        node.at_message = [this](NodeId from, Bytes frame, Effects&) {
-            EXPECT_EQ(from, kServer);
-            signal.change([&] { answers.emplace_back(as_text(frame)); });
-        };
-        node.at_link = [this](NodeId, LinkState state, Effects&) {
-            signal.change([&] { states.push_back(state); });
-        };
-        CHECK(running_.host().add(kClient, node).ok());
-        DialOptions dial;
-        dial.node = kClient;
-        dial.peer = kServer;
-        dial.addresses = {address};
-        dial.auth = open();
-        running_.host().dial(std::move(dial));
-        running_.run();
-    }
-
-    void send(std::string text) {
-        running_.host().post([this, text = std::move(text)] {
-            running_.host().step(kClient,
-                                 [&](Moment, Effects& out) { out.send(kServer, as_bytes(text)); });
-        });
-    }
-
-    bool wait_up(std::size_t times = 1) {
-        return signal.wait([&] {
-            return std::count(states.begin(), states.end(), LinkState::up) >=
-                   static_cast<std::ptrdiff_t>(times);
-        });
-    }
-
-    bool answered(const std::string& text) {
-        send(text);
-        return signal.wait([&] { return !answers.empty() && answers.back() == text; });
-    }
-
-    Host& host() { return running_.host(); }
-
-    Signal signal;
-    std::vector<std::string> answers;
-    std::vector<LinkState> states;
-
-  private:
-    ScriptedNode node;
-    Running running_;
-};
 
 TEST(Link, carries_frames_of_all_sizes_in_order) {
     Echo echo;
@@ -265,6 +182,7 @@ TEST(Link, a_peer_that_does_not_read_is_limited_and_then_cut_off) {
     EXPECT_TRUE(echo.notes.wait_for("host.link-down link.stalled"));
     EXPECT_EQ(pusher.last(), LinkState::down);
     EXPECT_TRUE(asker.answered("still here"));
+    echo.stop();
 }
 
 TEST(Link, one_that_was_full_is_writable_again_once_the_peer_reads) {
@@ -315,9 +233,9 @@ TEST(Link, the_same_peer_again_takes_the_place_of_its_old_connection) {
         Result<void> confirm(const LinkClaim&) override { return {}; }
     };
 
-    Echo echo;
     std::string address;
     Signal signal;
+    Echo echo;
     echo.host().post([&] {
         auto listening = echo.host().listen("127.0.0.1:0", kServer, std::make_shared<Named>());
         signal.change([&] { address = listening.value(); });
@@ -346,8 +264,10 @@ TEST(Link, the_same_peer_again_takes_the_place_of_its_old_connection) {
 }
 
 TEST(Link, questions_are_answered_or_fail_but_never_hang) {
-    Echo echo;
+    Signal signal;
+    std::map<std::string, std::string> told;
     std::vector<Host::AnswerHandler> open_questions;
+    Echo echo;
     echo.host().post([&] {
         echo.host().serve_questions([&](NodeId, Bytes body, const Host::AnswerHandler& answer) {
             if (as_text(body) == "later") {
@@ -361,8 +281,6 @@ TEST(Link, questions_are_answered_or_fail_but_never_hang) {
     });
     Asker asker(echo.address);
     ASSERT_TRUE(asker.wait_up());
-    Signal signal;
-    std::map<std::string, std::string> told;
     const auto ask = [&](const std::string& what) {
         asker.host().post([&, what] {
             asker.host().ask(kServer, as_bytes(what), [&, what](const Result<ByteBuffer>& answer) {
@@ -386,18 +304,45 @@ TEST(Link, questions_are_answered_or_fail_but_never_hang) {
     EXPECT_EQ(told["later"], "link.down");
 }
 
+// As after SIGSTOP, or behind a sync that took long: whoever spoke in time was there in time.
+TEST(Link, what_came_in_time_is_heard_before_a_timer_that_is_late) {
+    Signal signal;
+    std::vector<std::string> order;
+    Echo echo;
+    RawPeer peer(echo.address);
+    peer.shake_hands();
+    echo.host().post([&] {
+        echo.node.at_message = [&](NodeId, Bytes, Effects&) {
+            signal.change([&] { order.emplace_back("message"); });
+        };
+        echo.node.at_timer = [&](TimerId, Moment, Effects&) {
+            signal.change([&] { order.emplace_back("timer"); });
+        };
+        MonotonicTime due;
+        echo.host().step(kServer, [&](Moment now, Effects& out) {
+            due = now.monotonic + milliseconds(5);
+            out.set_timer({1}, due);
+        });
+        peer.send_frame(FrameKind::message, as_bytes("here"));
+        while (echo.host().now().monotonic < due + milliseconds(60)) {
+        }
+    });
+    ASSERT_TRUE(signal.wait([&] { return order.size() == 2; }));
+    EXPECT_EQ(order, (std::vector<std::string>{"message", "timer"}));
+}
+
 TEST(Link, addresses_that_make_no_sense_are_errors) {
     ScriptedNode node;
     Host host;
     ASSERT_TRUE(host.add(kServer, node).ok());
     for (const std::string_view address :
          {"", "localhost", "127.0.0.1:99999", "127.0.0.1:x", "no.such.host.invalid:1"}) {
-        const auto listening = host.listen(address, kServer, open());
+        const auto listening = host.listen(address, kServer, std::make_shared<OpenAuth>());
         EXPECT_FALSE(listening.ok()) << address;
     }
-    const auto first = host.listen("127.0.0.1:0", kServer, open());
+    const auto first = host.listen("127.0.0.1:0", kServer, std::make_shared<OpenAuth>());
     ASSERT_TRUE(first.ok());
-    const auto second = host.listen(first.value(), kServer, open());
+    const auto second = host.listen(first.value(), kServer, std::make_shared<OpenAuth>());
     ASSERT_FALSE(second.ok());
     EXPECT_EQ(second.error().code, "link.listen");
 }

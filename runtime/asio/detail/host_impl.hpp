@@ -19,6 +19,7 @@ struct Host::Impl final : private detail::Surroundings {
     /// The end of every handler: what follows from it, then what waits for that.
     void after_handler();
     void turn_storage();
+    void post_behind(std::function<void()> what);
     void arm_timer();
     void begin_end();
     void try_to_end(bool time_is_up);
