@@ -41,6 +41,7 @@ int main(int argc, char** argv) {
         std::cerr << "usage: coroutine URL [DATA]\n";
         return 2;
     }
+    net::io_context context;  // before the connection, whose thread posts to it
     bus::ConnectOptions options;
     options.data = argc > 2 ? argv[2] : "";
     const auto connection = bus::connect(argv[1], options);
@@ -48,7 +49,6 @@ int main(int argc, char** argv) {
         std::cerr << connection.error().text << '\n';
         return 1;
     }
-    net::io_context context;
     int stored = 0;
     net::co_spawn(context, shop(connection->get(), &stored), net::detached);
     context.run();

@@ -7,7 +7,8 @@
 //     }
 //
 // A handler runs on its own executor (that of the coroutine which waits), never on the connection's
-// thread. The connection must outlive the call.
+// thread. The connection must outlive the call, and the executor's context the connection: its
+// thread may still be about to return from handing over the last result.
 #pragma once
 
 #include <memory>

@@ -45,9 +45,9 @@ net::awaitable<void> shop(Connection* connection, Seen* seen) {
 
 TEST(Awaitable, coroutines_go_on_where_they_were) {
     const tests::TempDir data;
+    net::io_context context;
     const auto bus = connect("file:" + data.path());
     ASSERT_TRUE(bus.ok());
-    net::io_context context;
     Seen seen;
     net::co_spawn(context, shop(bus->get(), &seen), net::detached);
     context.run();
@@ -62,10 +62,10 @@ TEST(Awaitable, coroutines_go_on_where_they_were) {
 
 TEST(Awaitable, futures_and_callbacks_are_tokens_too) {
     const tests::TempDir data;
+    net::io_context context;
     const auto bus = connect("file:" + data.path());
     ASSERT_TRUE(bus.ok());
     EXPECT_TRUE(async_publish(**bus, order(1), net::use_future).get().ok());
-    net::io_context context;
     bool told = false;
     async_publish(
         **bus, order(2), net::bind_executor(context.get_executor(), [&](const Published& what) {

@@ -201,9 +201,9 @@ TEST(Host, draws_differ_between_hosts_and_rare_branches_stay_closed) {
 }
 
 TEST(Host, runs_what_other_threads_post_in_their_order) {
-    Running running;
     std::vector<int> seen;
     Signal signal;
+    Running running;
     running.run();
     for (int n = 0; n < 1'000; ++n) {
         running.host().post([&, n] { signal.change([&] { seen.push_back(n); }); });
