@@ -152,4 +152,7 @@ struct AttributeText {
 /// nothing where the structure does not hold.
 std::vector<AttributeText> attributes_of(Bytes event);
 
+/// The payload, found by structure alone; for bytes that were checked before.
+Bytes payload_of(Bytes event);
+
 }  // namespace stormglass::bus

@@ -289,4 +289,14 @@ std::vector<AttributeText> attributes_of(Bytes event) {
     return attributes;
 }
 
+Bytes payload_of(Bytes event) {
+    Walker walker(event);
+    bool holds = walker.begin();
+    for (std::size_t i = 0; holds && i < walker.count(); ++i) {
+        holds = walker.next();
+    }
+    EventView view;
+    return holds && read_tail(event, walker.at(), view).ok() ? view.payload : Bytes{};
+}
+
 }  // namespace stormglass::bus

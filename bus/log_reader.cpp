@@ -13,9 +13,18 @@ constexpr std::uint32_t kReadBytesMin = 64 << 10;  // neighbours are wanted next
 
 LogReader::LogReader(std::size_t cache_bytes, std::uint64_t tokens_from)
     : cache_bytes_(cache_bytes),
-      tokens_from_(tokens_from),
-      ring_(cache_bytes) {
+      tokens_from_(tokens_from) {
     CHECK(cache_bytes_ > 0);
+}
+
+// The ring is as large as what was added, up to its bound: many buses never fill it. Until then
+// nothing wraps around, so that growing moves no byte to another place.
+void LogReader::grow_to(std::uint64_t end) {
+    if (end <= ring_.size() || ring_.size() == cache_bytes_) {
+        return;
+    }
+    const std::uint64_t wanted = std::max<std::uint64_t>({end, 2 * ring_.size(), kReadBytesMin});
+    ring_.resize(std::min<std::uint64_t>(wanted, cache_bytes_));
 }
 
 void LogReader::add(Location body_at, Bytes body) {
@@ -30,6 +39,7 @@ void LogReader::add(Location body_at, Bytes body) {
     const std::uint64_t at = span.at + (body_at.offset - span.offset);
     CHECK(at >= end_);
     end_ = at + body.size();
+    grow_to(end_);
     newest_ = body_at;
     from_ = std::max(from_, end_ > cache_bytes_ ? end_ - cache_bytes_ : 0);
     if (body.size() > cache_bytes_) {

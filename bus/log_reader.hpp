@@ -55,6 +55,7 @@ class LogReader {
         ByteBuffer bytes;
     };
 
+    void grow_to(std::uint64_t end);
     static bool covers(const Window& window, Location at, std::size_t size);
 
     std::size_t cache_bytes_;

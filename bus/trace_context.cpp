@@ -11,33 +11,35 @@ constexpr std::size_t kKeyCharsMax = 256;
 constexpr std::size_t kValueCharsMax = 256;
 constexpr std::size_t kLongMember = 128;  // W3C: what is longer is dropped first
 constexpr std::string_view kDigits = "0123456789abcdef";
-constexpr std::uint64_t kNoHex = ~std::uint64_t{0};
+constexpr std::uint8_t kNoHex = 0x80;
 
 // Of "00-<32>-<16>-<2>".
 constexpr std::size_t kTraceAt = 3;
 constexpr std::size_t kSpanAt = 36;
 constexpr std::size_t kFlagsAt = 53;
 
-/// The value of one lower-case digit; kNoHex for any other character.
-std::uint64_t digit(char c) {
-    if (c >= '0' && c <= '9') {
-        return static_cast<std::uint64_t>(c - '0');
+/// By character: the value of a lower-case digit, kNoHex for any other. A table without branches,
+/// since digits are random and every event has fifty.
+constexpr std::array<std::uint8_t, 256> kHexValues = [] {
+    std::array<std::uint8_t, 256> values{};
+    values.fill(kNoHex);
+    for (std::size_t i = 0; i < kDigits.size(); ++i) {
+        values[static_cast<std::uint8_t>(kDigits[i])] = static_cast<std::uint8_t>(i);
     }
-    return c >= 'a' && c <= 'f' ? static_cast<std::uint64_t>(c - 'a' + 10) : kNoHex;
-}
+    return values;
+}();
 
 /// Reads at most 16 digits; false when one of them is none.
 bool read_hex(std::string_view text, std::uint64_t& value) {
     CHECK(text.size() <= 16);
     value = 0;
+    std::uint8_t seen = 0;
     for (const char c : text) {
-        const std::uint64_t next = digit(c);
-        if (next == kNoHex) {
-            return false;
-        }
-        value = (value << 4) | next;
+        const std::uint8_t next = kHexValues[static_cast<std::uint8_t>(c)];
+        seen |= next;
+        value = (value << 4) | (next & 15U);
     }
-    return true;
+    return (seen & kNoHex) == 0;
 }
 
 void write_hex(std::uint64_t value, std::size_t digits, char* to) {

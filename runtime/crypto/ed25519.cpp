@@ -93,16 +93,36 @@ Ed25519Signing::Memory& Ed25519Signing::memory_of(const Digest& fingerprint) {
     return memory_[word & (memory_.size() - 1)];
 }
 
+void Ed25519Signing::remember_signatures(std::size_t slots) {
+    signed_.assign(std::bit_ceil(std::max<std::size_t>(slots, 2)), SignedMemory{});
+}
+
 Signature Ed25519Signing::sign(std::string_view key_id, Bytes message) {
     const Key* key = find(key_id);
     CHECK(key != nullptr);
     CHECK(key->can_sign);
+    if (signed_.empty()) {
+        return make_signature(*key, message);
+    }
+    const Digest fingerprint = fingerprint_of(key->pair.public_key, message, Signature{});
+    std::uint64_t word = 0;
+    std::memcpy(&word, fingerprint.data(), sizeof(word));
+    SignedMemory& memory = signed_[word & (signed_.size() - 1)];
+    if (memory.used && memory.fingerprint == fingerprint) {
+        ++signatures_remembered_;
+        return memory.signature;
+    }
+    memory = {fingerprint, true, make_signature(*key, message)};
+    return memory.signature;
+}
+
+Signature Ed25519Signing::make_signature(const Key& key, Bytes message) {
     Signature signature;
     const int failed = crypto_sign_detached(raw(signature.data()),
                                             nullptr,
                                             raw(message.data()),
                                             message.size(),
-                                            raw(key->pair.secret_key.data()));
+                                            raw(key.pair.secret_key.data()));
     CHECK(failed == 0);
     return signature;
 }

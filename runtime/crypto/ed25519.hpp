@@ -54,6 +54,10 @@ class Ed25519Signing final : public Signing {
     /// of small order.
     Result<void> trust(std::string_view key_id, const PublicKey& key);
 
+    /// Remembers signatures, too: for worlds that are run twice from the same seed. An equal
+    /// message gets an equal signature either way. Slots are rounded up to a power of two.
+    void remember_signatures(std::size_t slots);
+
     std::string_view name() const override { return "ed25519"; }
 
     Signature sign(std::string_view key_id, Bytes message) override;
@@ -64,6 +68,9 @@ class Ed25519Signing final : public Signing {
     std::uint64_t verifications() const { return verifications_; }
 
     std::uint64_t remembered() const { return remembered_; }
+
+    /// Signatures that were not made anew.
+    std::uint64_t signatures_remembered() const { return signatures_remembered_; }
 
   private:
     struct Key {
@@ -78,14 +85,23 @@ class Ed25519Signing final : public Signing {
         bool valid = false;
     };
 
+    struct SignedMemory {
+        Digest fingerprint{};  // of key and message
+        bool used = false;
+        Signature signature{};
+    };
+
     const Key* find(std::string_view key_id) const;
+    static Signature make_signature(const Key& key, Bytes message);
     Key& slot(std::string_view key_id);
     Memory& memory_of(const Digest& fingerprint);
 
     std::vector<Key> keys_;  // sorted by id
     std::vector<Memory> memory_;
+    std::vector<SignedMemory> signed_;  // empty: signatures are not remembered
     std::uint64_t verifications_ = 0;
     std::uint64_t remembered_ = 0;
+    std::uint64_t signatures_remembered_ = 0;
 };
 
 }  // namespace stormglass::crypto

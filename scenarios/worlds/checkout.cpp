@@ -19,6 +19,8 @@ namespace {
 constexpr std::string_view kBusId = "checkout-bus";
 constexpr std::string_view kBrokerName = "broker";
 constexpr std::uint64_t kKeysSeed = 0x73746f726d676c61;  // keys are the same in every run
+constexpr std::size_t kVerificationsRemembered = 4'096;  // a run asks for some hundred ...
+constexpr std::size_t kSignaturesRemembered = 2'048;     // ... and makes as many, as its twin does
 constexpr std::uint64_t kEventBudget = 2'000'000;        // a calm run takes some ten thousand
 constexpr std::uint64_t kSegmentBytes = 4 << 20;         // a run writes about one
 constexpr Duration kPoll = milliseconds(250);
@@ -69,7 +71,8 @@ std::string key_id(std::string_view service) {
 std::shared_ptr<stormglass::Signing> make_signing(const Topology& topology, Signing kind) {
     const std::vector<std::string> services = source_services(topology);
     if (kind == Signing::ed25519) {
-        auto signing = std::make_shared<crypto::Ed25519Signing>();
+        auto signing = std::make_shared<crypto::Ed25519Signing>(kVerificationsRemembered);
+        signing->remember_signatures(kSignaturesRemembered);
         const crypto::Ed25519Keys keys(kKeysSeed);
         for (const std::string& service : services) {
             signing->hold(key_id(service), keys.pair(key_id(service)));

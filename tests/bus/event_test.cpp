@@ -95,6 +95,10 @@ RC_GTEST_PROP(Event, outline_agrees_with_decoding, ()) {
     RC_ASSERT(outline.source == event.value().source && outline.id == event.value().id);
     RC_ASSERT(outline.sequence == event.value().sequence);
     RC_ASSERT(outline.epoch == event.value().epoch);
+    const Bytes payload = payload_of(bytes);
+    RC_ASSERT(as_text(payload) == as_text(event.value().payload));
+    const std::size_t size = *rc::gen::inRange<std::size_t>(0, bytes.size());
+    RC_ASSERT(as_text(payload).starts_with(as_text(payload_of(Bytes(bytes).first(size)))));
 }
 
 TEST(Event, each_mandatory_attribute_is_missed_by_name) {

@@ -137,6 +137,28 @@ TEST_F(Ed25519, derived_keys_depend_on_seed_and_name_alone) {
     EXPECT_NE(Ed25519Keys(1).pair("a-key").public_key, Ed25519Keys(1).pair("b-key").public_key);
 }
 
+TEST_F(Ed25519, remembers_signatures_where_it_is_told_to) {
+    Ed25519Signing signing;
+    Ed25519Signing forgetful;
+    signing.remember_signatures(2);
+    for (const char* id : {"orders-key", "stock-key"}) {
+        signing.hold(id, Ed25519Keys(7).pair(id));
+        forgetful.hold(id, Ed25519Keys(7).pair(id));
+    }
+    for (const char* text : {"text", "text", "other", "third", "text"}) {
+        for (const char* id : {"orders-key", "stock-key"}) {
+            EXPECT_EQ(signing.sign(id, as_bytes(std::string_view(text))),
+                      forgetful.sign(id, as_bytes(std::string_view(text))));
+        }
+    }
+    signing.remember_signatures(64);
+    for (int round = 0; round < 3; ++round) {
+        signing.sign("orders-key", as_bytes("text"));
+    }
+    EXPECT_GE(signing.signatures_remembered(), 2U);
+    EXPECT_EQ(forgetful.signatures_remembered(), 0U);
+}
+
 TEST_F(Ed25519, remembers_answers_of_both_kinds) {
     Ed25519Signing signing(16);
     signing.hold("orders-key", Ed25519Keys(7).pair("orders-key"));
