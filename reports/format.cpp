@@ -197,6 +197,8 @@ std::string_view name_of(Method method) {
             return "comparison";
         case Method::artefact:
             return "artefact";
+        case Method::control:
+            return "control";
     }
     CHECK(false);
 }
@@ -217,6 +219,8 @@ std::string_view name_of(Rule rule) {
     switch (rule) {
         case Rule::violated:
             return "violated";
+        case Rule::control_failed:
+            return "control-failed";
         case Rule::nondeterministic:
             return "nondeterministic";
         case Rule::text_changed:

@@ -56,7 +56,9 @@ void reconcile(LegResult& leg, const Results& results) {
         }
         return;
     }
-    reconcile_checks(leg, *scenario);
+    if (leg.method != Method::control) {
+        reconcile_checks(leg, *scenario);
+    }
     for (const std::string& name : leg.needs_faults) {
         if (!took_effect(*scenario, name)) {
             add_once(leg.idle_faults, name);

@@ -16,13 +16,15 @@ enum class Status { refuted, inconclusive, not_tested, waived, supported };
 enum class ClaimKind { assumption, decision, rationale, alternative, consequence, question };
 
 /// comparison: the decision and its alternative on the same seeds; read, but nothing here runs it.
-enum class Method { sampled, exhaustive, contract, comparison, artefact };
+/// control: a check that must fail, since its scenario lacks what the line asks for.
+enum class Method { sampled, exhaustive, contract, comparison, artefact, control };
 
 enum class Settled { yes, partly, no };
 
 /// The rule of `verdict.hpp` that decided, in the order in which the rules are tried.
 enum class Rule {
     violated = 1,
+    control_failed,
     nondeterministic,
     text_changed,
     vacuous,
@@ -225,8 +227,8 @@ struct LegResult {
     std::vector<std::string> unconsulted_checks;  ///< never consulted
     bool nondeterministic = false;
     std::string incomplete;   ///< interrupted, budget, wall limit, trace cut; empty when whole
-    std::uint64_t cases = 0;  ///< exhaustive, contract, artefact: how many there are ...
-    std::uint64_t cases_passed = 0;  ///< ... and how many passed
+    std::uint64_t cases = 0;  ///< of other methods than sampled: how many there are ...
+    std::uint64_t cases_passed = 0;  ///< ... and how many passed; of a control, failed as it must
     std::string detail;              ///< engine and version, alphabet's hash, artefact's hash
 
     // judged

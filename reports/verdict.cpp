@@ -1,4 +1,4 @@
-// The eleven rules of docs/statistics.md, one function each, in a table tried from the top.
+// The twelve rules, one function each, in a table tried from the top.
 #include "reports/verdict.hpp"
 
 #include <algorithm>
@@ -21,6 +21,7 @@ struct Case {
     const ClaimResult& claim;
     const Results& results;
     std::vector<const LegResult*> ran;
+    std::vector<const LegResult*> controls;  // ran too; they must fail, and argue for nothing
 };
 
 /// The reason, when the rule matches.
@@ -54,6 +55,19 @@ Ruling rule_violated(const Case& about) {
             reasons.push_back(name + " failed in " +
                               counted(std::max<std::uint64_t>(leg->failed_elsewhere, 1), "run") +
                               " that cannot count for a bound but can refute");
+        }
+    }
+    return collect(std::move(reasons));
+}
+
+// With nothing but a control tried, the line does not hold for what is here.
+Ruling rule_control_failed(const Case& about) {
+    std::vector<std::string> reasons;
+    for (const LegResult* leg : about.controls) {
+        if (about.ran.empty() && leg->cases_passed > 0) {
+            reasons.push_back(join(leg->checks, ", ") + " failed in " +
+                              of(leg->cases_passed, leg->cases) + " runs of " + leg->scenario +
+                              ", a control: it lacks what the line asks for and must fail");
         }
     }
     return collect(std::move(reasons));
@@ -101,6 +115,12 @@ Ruling rule_vacuous(const Case& about) {
         name_all(leg->unconsulted_checks, "check", "was never consulted", *leg);
         if (leg->method != Method::sampled && leg->cases == 0) {
             reasons.push_back(leg->scenario + " had no case to try");
+        }
+    }
+    for (const LegResult* leg : about.controls) {
+        if (leg->cases_passed == 0) {
+            reasons.push_back("control " + join(leg->checks, ", ") + " failed in none of " +
+                              counted(leg->cases, "run") + " of " + leg->scenario);
         }
     }
     return collect(std::move(reasons));
@@ -237,8 +257,9 @@ struct RuleRow {
     Ruling (*matches)(const Case&);
 };
 
-constexpr std::array<RuleRow, 11> kRules{{
+constexpr std::array<RuleRow, 12> kRules{{
     {Rule::violated, Status::refuted, rule_violated},
+    {Rule::control_failed, Status::refuted, rule_control_failed},
     {Rule::nondeterministic, Status::inconclusive, rule_nondeterministic},
     {Rule::text_changed, Status::inconclusive, rule_text_changed},
     {Rule::vacuous, Status::inconclusive, rule_vacuous},
@@ -285,22 +306,36 @@ void take_numbers(ClaimResult& claim, const LegResult* leg) {
     if (leg == nullptr) {
         return;
     }
-    const bool sampled = leg->method == Method::sampled;
-    claim.effective = sampled ? leg->effective : leg->cases;
-    claim.failed = sampled ? leg->failed : leg->cases - std::min(leg->cases, leg->cases_passed);
-    claim.bound = leg->bound;
+    switch (leg->method) {
+        case Method::sampled:
+            claim.effective = leg->effective;
+            claim.failed = leg->failed;
+            claim.bound = leg->bound;
+            return;
+        case Method::control:
+            claim.effective = leg->cases;
+            claim.failed = leg->cases_passed;
+            return;
+        case Method::exhaustive:
+        case Method::contract:
+        case Method::comparison:
+        case Method::artefact:
+            claim.effective = leg->cases;
+            claim.failed = leg->cases - std::min(leg->cases, leg->cases_passed);
+            return;
+    }
 }
 
 void judge_alone(ClaimResult& claim, const Results& results) {
-    Case about{claim, results, {}};
+    Case about{claim, results, {}, {}};
     for (LegResult& leg : claim.legs) {
         judge_leg(leg, results, claim.confidence);
         if (leg.ran) {
-            about.ran.push_back(&leg);
+            (leg.method == Method::control ? about.controls : about.ran).push_back(&leg);
         }
     }
     claim.caught = caught_defects(claim, results);
-    take_numbers(claim, headline(about.ran));
+    take_numbers(claim, headline(about.ran.empty() ? about.controls : about.ran));
     for (const RuleRow& row : kRules) {
         if (Ruling reason = row.matches(about)) {
             claim.status = row.status;

@@ -1,4 +1,4 @@
-// From facts to words: the status of every claim by eleven rules, the first that matches wins, and
+// From facts to words: the status of every claim by twelve rules, the first that matches wins, and
 // the exit code of the whole. A refutation always wins; nothing is scored or averaged.
 #pragma once
 
@@ -20,7 +20,8 @@ struct ExitFacts {
     std::set<std::string> allowed;  ///< ids of claims that may be inconclusive or not tested
 };
 
-/// 70, 74, 130 (interrupted), 3 (nondeterministic), 1 (refuted), 2 (something not shown), 0.
+/// 70, 74, 130 (interrupted), 3 (nondeterministic), 1 (refuted), 2 (something not shown), 0. A line
+/// that only its control refutes is not shown: what is known to be missing breaks no build.
 [[nodiscard]] int exit_code(const Results& results, const ExitFacts& facts);
 
 /// Every line with its status: claims without their parts, and the unclaimed lines.

@@ -25,14 +25,14 @@ std::vector<T> all_values() {
         } else if constexpr (std::is_same_v<T, ClaimKind>) {
             return 6;
         } else if constexpr (std::is_same_v<T, Method>) {
-            return 5;
+            return 6;
         } else if constexpr (std::is_same_v<T, StepKind>) {
             return 10;
         } else if constexpr (std::is_same_v<T, Settled>) {
             return 3;
         } else {
             static_assert(std::is_same_v<T, Rule>);
-            return 11;
+            return 12;
         }
     }();
     std::vector<T> values;
