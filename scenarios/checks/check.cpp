@@ -24,6 +24,11 @@ constexpr std::array kRows = {
              "events of one source and key keep their order, and a group handles one at a time",
              "key-overtaken",
              check_order_per_key},
+    CheckRow{"bus-available",
+             "B30",
+             "no single node or link keeps an event from its acknowledgement or its consumer",
+             "",  // no sound bus of one broker passes it: it is a control
+             check_bus_available},
     CheckRow{"step-once",
              "S3",
              "a step takes effect at most once, and once in a completed saga",

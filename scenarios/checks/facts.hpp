@@ -144,6 +144,14 @@ struct AttackFacts {
     std::string difference;  // first saga that differs, in words
 };
 
+/// Somebody waited for the bus for a second or more: a source for an acknowledgement, or a group
+/// for an event that was stored.
+struct WaitFact {
+    std::string who;
+    std::uint64_t from = 0;  // ns of world time
+    std::uint64_t until = 0;
+};
+
 struct RunFacts {
     std::vector<StepShape> steps;  // of the one saga that the world runs
     std::vector<SagaFacts> sagas;  // by id
@@ -151,6 +159,8 @@ struct RunFacts {
     std::vector<StoredFact> stored;
     std::vector<AckedFact> acked;
     std::vector<GroupFacts> groups;
+    std::vector<WaitFact> waits;              // only where a scenario's controls ask for them
+    std::uint64_t waits_ended = 0;            // of whatever length
     std::vector<std::string> decisions_lost;  // acknowledged to a coordinator, not in the journal
     std::uint64_t started_requests = 0;       // sagas that clients were told have started
     AttackFacts attack;

@@ -254,6 +254,9 @@ RunFacts gather(const Plan& plan, CheckoutWorld& world, bool settled) {
     if (const bus::Broker* broker = world.broker()) {
         gather_groups(ledger, *broker, facts);
     }
+    if (!plan.controls.empty()) {
+        gather_waits(ledger, facts);
+    }
     find_lost_decisions(ledger, facts);
     facts.started_requests = world.shop().confirmed();
     gather_attack(plan, world, facts);

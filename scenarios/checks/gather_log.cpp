@@ -166,6 +166,38 @@ void gather_groups(const Ledger& ledger, const bus::Broker& broker, RunFacts& fa
     }
 }
 
+void gather_waits(const Ledger& ledger, RunFacts& facts) {
+    const auto add = [&](std::string_view who, std::uint64_t from, std::uint64_t until) {
+        ++facts.waits_ended;
+        if (until >= from + static_cast<std::uint64_t>(seconds(1).ns)) {
+            facts.waits.push_back({std::string(who), from, until});
+        }
+    };
+    std::map<Identity, std::uint64_t> asked;
+    for (const Published& event : ledger.published()) {
+        asked.try_emplace({event.source, event.epoch, event.sequence}, event.at);
+    }
+    for (const Acked& acked : ledger.acked()) {
+        const auto from = asked.find({acked.source, acked.epoch, acked.sequence});
+        if (from != asked.end()) {
+            add(ledger.names()[acked.source], from->second, acked.at);
+        }
+    }
+    std::map<std::pair<NameId, bus::Position>, std::uint64_t> stored_at;
+    for (const Stored& stored : ledger.stored()) {
+        stored_at.try_emplace({stored.topic, stored.position}, stored.at);
+    }
+    std::set<std::tuple<NameId, NameId, bus::Position>>
+        seen;  // a later attempt waits for a handler
+    for (const DeliveryRecord& record : ledger.deliveries()) {
+        const auto from = stored_at.find({record.topic, record.position});
+        if (record.kind == DeliveryRecord::Kind::received && from != stored_at.end() &&
+            seen.insert({record.group, record.topic, record.position}).second) {
+            add(ledger.names()[record.group], from->second, record.at);
+        }
+    }
+}
+
 std::uint64_t count_foreign_events(const Ledger& ledger) {
     std::map<Identity, std::uint64_t> published;
     for (const Published& event : ledger.published()) {

@@ -19,6 +19,9 @@ void gather_log(const Ledger& ledger, RunFacts& facts);
 /// handed over to whom, as the notes say.
 void gather_groups(const Ledger& ledger, const bus::Broker& broker, RunFacts& facts);
 
+/// How long sources waited for acknowledgements, and groups for what was stored.
+void gather_waits(const Ledger& ledger, RunFacts& facts);
+
 /// Events in the journal that no source published, or published with other bytes.
 std::uint64_t count_foreign_events(const Ledger& ledger);
 

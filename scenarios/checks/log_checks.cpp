@@ -178,6 +178,34 @@ void check_order_per_key(const RunFacts& facts, CheckResult& result) {
     }
 }
 
+// No single node or link keeps producers and consumers apart for long: what a highly available bus
+// promises, and a bus of one broker cannot.
+void check_bus_available(const RunFacts& facts, CheckResult& result) {
+    constexpr Duration kPatience = seconds(5);  // some retries of a session, a failover and more
+    result.consulted = facts.waits_ended > 0;
+    const WaitFact* longest = nullptr;
+    std::uint64_t late = 0;
+    for (const WaitFact& wait : facts.waits) {
+        const auto waited = static_cast<std::int64_t>(wait.until - wait.from);
+        late += waited > kPatience.ns ? 1 : 0;
+        if (longest == nullptr || wait.until - wait.from > longest->until - longest->from) {
+            longest = &wait;
+        }
+    }
+    if (late == 0) {
+        return;
+    }
+    const std::uint64_t ms = (longest->until - longest->from) / 1'000'000;
+    result.violations.push_back(
+        {"'" + longest->who + "' waited " + std::to_string(ms / 1'000) +
+             " seconds for the only broker.",
+         "an event is acknowledged, and reaches a consumer, within 5 s whatever single link fails",
+         std::to_string(late) + " events were late, the latest by " + std::to_string(ms) + " ms",
+         longest->who,
+         longest->until,
+         {}});
+}
+
 void check_dead_letter_conservation(const RunFacts& facts, CheckResult& result) {
     for (const GroupFacts& group : facts.groups) {
         for (bus::Position position = 0; position < group.length; ++position) {

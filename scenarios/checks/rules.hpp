@@ -22,6 +22,7 @@ void check_single_coordinator(const RunFacts& facts, CheckResult& result);
 void check_lost_write(const RunFacts& facts, CheckResult& result);
 void check_exactly_once_effect(const RunFacts& facts, CheckResult& result);
 void check_order_per_key(const RunFacts& facts, CheckResult& result);
+void check_bus_available(const RunFacts& facts, CheckResult& result);
 void check_dead_letter_conservation(const RunFacts& facts, CheckResult& result);
 
 // the dashboard's read model (projection_checks.cpp)

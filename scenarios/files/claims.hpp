@@ -15,7 +15,8 @@
 namespace stormglass::scenarios {
 
 enum class ClaimKind { assumption, decision, rationale, alternative, consequence, question };
-enum class Method { sampled, exhaustive, contract, comparison, artefact };
+/// control: a check that must fail, since the scenario lacks what the line asks for.
+enum class Method { sampled, exhaustive, contract, comparison, artefact, control };
 enum class Settled { no, partly, yes };
 enum class ProbeDuty { once, each_run };
 

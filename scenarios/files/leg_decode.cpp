@@ -12,8 +12,8 @@ namespace stormglass::scenarios {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> kMethods = {
-    "sampled", "exhaustive", "contract", "comparison", "artefact"};
+constexpr std::array<std::string_view, 6> kMethods = {
+    "sampled", "exhaustive", "contract", "comparison", "artefact", "control"};
 constexpr std::array<std::string_view, 3> kSettled = {"no", "partly", "yes"};
 constexpr std::array<std::string_view, 2> kProbeDuties = {"once", "each-run"};
 
@@ -72,13 +72,13 @@ constexpr std::array<Field<Leg>, 5> kLegFields = {{
          out.scenario = read_known(in, known, at).value_or("");
      }},
     {{"method",
-      "one of five",
+      "one of six",
       {},
       0,
       0,
       {},
       "sampled",
-      "sampled, exhaustive, contract, comparison or artefact",
+      "sampled, exhaustive, contract, comparison, artefact or control (must fail)",
       kMethods},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, Leg& out) {
          if (const auto choice = read_choice(in, info.name, info.choices, at)) {
@@ -166,8 +166,12 @@ void check_leg(const Claim& claim, const Leg& leg, const Scenario& scenario, Pro
     const std::string missing =
         "claim " + in_quotes(claim.id) + ": scenario " + in_quotes(scenario.name) + " does not ";
     for (const std::string& check : leg.checks) {
-        if (!declares(scenario.check.always, check) &&
-            !declares(scenario.check.eventually, check)) {
+        if (leg.method == Method::control) {
+            if (!declares(scenario.check.controls, check)) {
+                problems.add(place, missing + "declare control " + in_quotes(check));
+            }
+        } else if (!declares(scenario.check.always, check) &&
+                   !declares(scenario.check.eventually, check)) {
             problems.add(place, missing + "run check " + in_quotes(check));
         }
     }

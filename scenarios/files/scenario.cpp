@@ -65,7 +65,7 @@ std::vector<CheckUse> read_checks(const Reading& in,
     return result;
 }
 
-constexpr std::array<Field<ChecksSpec>, 3> kCheckFields = {{
+constexpr std::array<Field<ChecksSpec>, 4> kCheckFields = {{
     {{"always", "list of checks", {}, 0, 0, {}, "", "no violation at any instant"},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, ChecksSpec& out) {
          out.always = read_checks(in, info.name, {"check", names_of(in.names.checks)}, at);
@@ -77,6 +77,17 @@ constexpr std::array<Field<ChecksSpec>, 3> kCheckFields = {{
     {{"sometimes", "list of probes", {}, 0, 0, {}, "", "places that some run must reach"},
      [](const Reading& in, const FieldInfo& info, const YamlNode& at, ChecksSpec& out) {
          out.sometimes = read_checks(in, info.name, {"probe", names_of(in.names.probes)}, at);
+     }},
+    {{"controls",
+      "list of checks",
+      {},
+      0,
+      0,
+      {},
+      "",
+      "must fail in some run: known not to hold here; no failure of the scenario"},
+     [](const Reading& in, const FieldInfo& info, const YamlNode& at, ChecksSpec& out) {
+         out.controls = read_checks(in, info.name, {"check", names_of(in.names.checks)}, at);
      }},
 }};
 

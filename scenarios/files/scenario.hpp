@@ -87,6 +87,7 @@ struct ChecksSpec {
     std::vector<CheckUse> always;      // no violation at any instant
     std::vector<CheckUse> eventually;  // judged after quiescence
     std::vector<CheckUse> sometimes;   // probes that some run must reach
+    std::vector<CheckUse> controls;    // must fail in some run: what is known not to hold here
 };
 
 struct GateSpec {

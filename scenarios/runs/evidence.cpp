@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "runtime/check.hpp"
+#include "scenarios/runs/controls.hpp"
 #include "scenarios/runs/engine.hpp"
 
 namespace stormglass::scenarios {
@@ -59,6 +60,8 @@ reports::Method method_of(Method method) {
             return reports::Method::comparison;
         case Method::artefact:
             return reports::Method::artefact;
+        case Method::control:
+            return reports::Method::control;
     }
     CHECK(false);
 }
@@ -199,14 +202,19 @@ reports::LegResult leg_result(const Leg& spec, const std::vector<Tried>& tried) 
     const auto found = std::find_if(tried.begin(), tried.end(), [&](const Tried& candidate) {
         return candidate.plan->scenario.name == spec.scenario;
     });
-    if (found == tried.end() || spec.method != Method::sampled) {
-        return leg;  // only sampled legs can be run here
+    if (found == tried.end() ||
+        (spec.method != Method::sampled && spec.method != Method::control)) {
+        return leg;  // only these can be run here
     }
     leg.ran = true;
     leg.runs = found->sweep.runs.size();
     leg.nondeterministic = found->twins.differing > 0;
     leg.incomplete = !found->stopped.empty() ? found->stopped : found->sweep.unfinished;
     const LegBits bits = leg_bits(*found->plan, spec);
+    if (spec.method == Method::control) {
+        count_control(*found->plan, found->sweep, bits.faults, leg);
+        return leg;
+    }
     count_runs(*found, bits, spec.probe_duty, leg);
     name_gaps(*found, spec, bits, leg);
     return leg;
@@ -302,6 +310,7 @@ void add_runs(const Tried& tried, reports::ScenarioResult& result) {
         result.probes.push_back(
             {probe, reached == tried.sweep.marks.end() ? 0 : reached->second, true});
     }
+    add_controls(plan, tried.sweep, result);
     for (const auto& [mark, runs] : tried.sweep.marks) {
         if (std::find(plan.probes.begin(), plan.probes.end(), mark) == plan.probes.end()) {
             result.probes.push_back({mark, runs, false});

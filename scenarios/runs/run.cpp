@@ -19,17 +19,28 @@ Error problem(const CheckUse& use, const std::string& text) {
             std::to_string(use.line) + ":" + std::to_string(use.column) + ": " + text};
 }
 
-Result<void> add_checks(const std::vector<CheckUse>& uses, Plan& plan) {
+Result<void> add_checks(const std::vector<CheckUse>& uses, std::vector<const CheckRow*>& checks) {
     for (const CheckUse& use : uses) {
         const CheckRow* row = find_check(use.name);
         if (row == nullptr) {
             return problem(use, "no check '" + use.name + "'");
         }
-        if (std::find(plan.checks.begin(), plan.checks.end(), row) == plan.checks.end()) {
-            plan.checks.push_back(row);
+        if (std::find(checks.begin(), checks.end(), row) == checks.end()) {
+            checks.push_back(row);
         }
     }
     return {};
+}
+
+/// What must hold cannot be known not to.
+Result<void> add_controls(const std::vector<CheckUse>& uses, Plan& plan) {
+    for (const CheckUse& use : uses) {
+        if (std::find(plan.checks.begin(), plan.checks.end(), find_check(use.name)) !=
+            plan.checks.end()) {
+            return problem(use, "check '" + use.name + "' must hold here and is also a control");
+        }
+    }
+    return add_checks(uses, plan.controls);
 }
 
 void mark_poison(CheckoutWorld& world, const Plan& plan) {
@@ -60,12 +71,14 @@ void mark_rebuilds(CheckoutWorld& world) {
     }
 }
 
-void judge(const Plan& plan, const RunFacts& facts, RunResult& result) {
-    for (const CheckRow* row : plan.checks) {
+std::vector<CheckVerdict> judge(const std::vector<const CheckRow*>& checks, const RunFacts& facts) {
+    std::vector<CheckVerdict> verdicts;
+    for (const CheckRow* row : checks) {
         CheckResult judged;
         row->run(facts, judged);
-        result.checks.push_back({judged.consulted, std::move(judged.violations)});
+        verdicts.push_back({judged.consulted, std::move(judged.violations)});
     }
+    return verdicts;
 }
 
 /// The same run without its adversary: what the system does when nobody attacks.
@@ -105,12 +118,15 @@ Result<Plan> make_plan(Scenario scenario) {
         return Error{"scenario.faults", "1:1: at most 64 faults in a scenario"};
     }
     for (const auto* uses : {&scenario.check.always, &scenario.check.eventually}) {
-        auto added = add_checks(*uses, plan);
+        auto added = add_checks(*uses, plan.checks);
         if (!added) {
             return added.error();
         }
     }
-    CHECK(plan.checks.size() <= kChecksMax);
+    if (auto added = add_controls(scenario.check.controls, plan); !added) {
+        return added.error();
+    }
+    CHECK(plan.checks.size() <= kChecksMax && plan.controls.size() <= kChecksMax);
     for (const CheckUse& use : scenario.check.sometimes) {
         plan.probes.push_back(use.name);
     }
@@ -155,7 +171,8 @@ RunResult run_once(const Plan& plan, const RunOptions& options) {
     result.events = world.world().events_done();
     result.virtual_ns = world.world().now().ns;
     result.unfinished = world.end_text();
-    judge(plan, facts, result);
+    result.checks = judge(plan.checks, facts);
+    result.controls = judge(plan.controls, facts);
     const auto counters = world.world().fault_counters();
     result.faults.assign(counters.begin(), counters.end());
     const auto decisions = world.world().fault_decisions();

@@ -25,10 +25,11 @@ namespace stormglass::scenarios {
 /// A scenario made ready: read, translated, with its checks looked up. Shared by all runs.
 struct Plan {
     Scenario scenario;
-    sim::Schedule schedule;               // by position of scenario.faults
-    std::vector<const CheckRow*> checks;  // always and eventually, each once
-    std::vector<std::string> probes;      // sometimes
-    std::vector<std::size_t> attacks;     // positions of an adversary's faults
+    sim::Schedule schedule;                 // by position of scenario.faults
+    std::vector<const CheckRow*> checks;    // always and eventually, each once
+    std::vector<const CheckRow*> controls;  // must fail in some run, and are no failure
+    std::vector<std::string> probes;        // sometimes
+    std::vector<std::size_t> attacks;       // positions of an adversary's faults
 };
 
 /// Fails with FILE:LINE:COLUMN when the scenario asks for what no check or fault here can do.
@@ -63,7 +64,8 @@ struct RunResult {
     std::uint64_t domain_digest = 0;  // outcomes and effects of the sagas
     std::uint64_t events = 0;
     std::uint64_t virtual_ns = 0;
-    std::vector<CheckVerdict> checks;  // by position of plan.checks
+    std::vector<CheckVerdict> checks;    // by position of plan.checks
+    std::vector<CheckVerdict> controls;  // by position of plan.controls
     std::vector<sim::FaultCounters> faults;
     sim::RunSize size;               // what it had to offer for leaving out
     std::vector<std::string> marks;  // probes reached

@@ -31,6 +31,9 @@ RunSummary summarise(const Plan& plan, const RunResult& result) {
         run.consulted |= Bits{result.checks[i].consulted} << i;
         run.violated |= Bits{!result.checks[i].violations.empty()} << i;
     }
+    for (std::size_t i = 0; i < plan.controls.size(); ++i) {
+        run.controls |= Bits{!result.controls[i].violations.empty()} << i;
+    }
     for (std::size_t i = 0; i < plan.schedule.size(); ++i) {
         run.effect |= Bits{result.faults[i].took_effect > 0} << i;
     }

@@ -27,6 +27,7 @@ struct RunSummary {
     Bits violated = 0;   // checks
     Bits effect = 0;     // faults that took effect
     Bits reached = 0;    // probes of the plan
+    Bits controls = 0;   // controls of the plan that failed, as some must
     bool audited = false;
     Bits idle = 0;  // audited: faults whose masking changed nothing that checks read
 };

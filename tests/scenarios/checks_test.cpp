@@ -37,6 +37,7 @@ FactsBuilder sound_run() {
     attack.injected = attack.alarms = 3;
     attack.altered = 1;
     run.facts().trace = tests::sound_traces();
+    run.facts().waits_ended = 1;
     return run;
 }
 
@@ -64,7 +65,8 @@ TEST(Checks, have_unique_slugs_and_name_a_defect_each) {
     std::set<std::string_view> slugs;
     for (const CheckRow& row : check_rows()) {
         EXPECT_TRUE(slugs.insert(row.slug).second) << row.slug;
-        EXPECT_FALSE(row.defect.empty()) << row.slug;
+        // A control needs none: its scenarios are what it must catch.
+        EXPECT_EQ(row.defect.empty(), row.slug == "bus-available") << row.slug;
         EXPECT_FALSE(row.rule.empty()) << row.slug;
     }
 }
@@ -237,6 +239,20 @@ TEST(AttackChecks, report_a_changed_state_a_foreign_event_and_a_missing_or_false
     FactsBuilder nervous = sound_run();
     nervous.facts().attack.own_alarms = 1;
     EXPECT_EQ(nervous.violations("detection"), 1U);
+}
+
+TEST(BusAvailable, reports_the_longest_wait_of_those_that_are_too_long) {
+    FactsBuilder run;
+    run.facts().waits_ended = 3;
+    run.facts().waits = {{"orders", 0, 4'000'000'000}};
+    EXPECT_TRUE(run.result("bus-available").consulted);
+    EXPECT_EQ(run.violations("bus-available"), 0U);
+    run.facts().waits.push_back({"payments", 1'000'000'000, 44'100'000'000});
+    run.facts().waits.push_back({"shipping", 2'000'000'000, 9'000'000'000});
+    const CheckResult result = run.result("bus-available");
+    ASSERT_EQ(result.violations.size(), 1U);
+    EXPECT_EQ(result.violations[0].sentence, "'payments' waited 43 seconds for the only broker.");
+    EXPECT_EQ(result.violations[0].observed, "2 events were late, the latest by 43100 ms");
 }
 
 TEST(AttackChecks, know_bytes_that_were_changed_on_their_own_link) {

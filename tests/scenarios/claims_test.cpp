@@ -183,7 +183,8 @@ constexpr BadClaims kBadClaims[] = {
     {"method",
      "        probes: each-run",
      "        method: sample",
-     "14:17: method must be sampled, exhaustive, contract, comparison or artefact, got sample; did "
+     "14:17: method must be sampled, exhaustive, contract, comparison, artefact or control, got "
+     "sample; did "
      "you mean 'sampled'?"},
 };
 
@@ -226,7 +227,8 @@ TEST(ClaimsFile, the_shipped_one_covers_all_lines) {
     EXPECT_EQ(ids, expected);
     for (const Claim& claim : claims.claims) {
         const bool argued =
-            std::set<std::string>{"A3", "A4", "D1", "D2", "D3", "R3c", "C3", "Q2", "Q3", "Q4"}
+            std::set<std::string>{
+                "A3", "A4", "D1", "D2", "D3", "R1c", "R3c", "C3", "Q2", "Q3", "Q4"}
                 .contains(claim.id);
         EXPECT_EQ(!claim.legs.empty(), argued) << claim.id;
     }
@@ -252,6 +254,16 @@ TEST(ClaimsFile, legs_of_the_shipped_one_agree_with_the_shipped_scenarios) {
     }
     check_legs(*claims, scenarios, problems);
     EXPECT_TRUE(problems.empty()) << problems.text();
+
+    for (Scenario& scenario : scenarios) {
+        scenario.check.controls.clear();
+    }
+    Problems without_controls("shipped");
+    check_legs(*claims, scenarios, without_controls);
+    EXPECT_NE(without_controls.text().find("claim 'R1c': scenario 'github-2018-10-21' does not "
+                                           "declare control 'bus-available'"),
+              std::string::npos)
+        << without_controls.text();
 
     for (Scenario& scenario : scenarios) {
         scenario.faults.clear();

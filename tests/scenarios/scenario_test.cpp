@@ -113,7 +113,8 @@ TEST(ScenarioFile, the_shipped_ones_are_sound_and_named_as_their_files) {
         EXPECT_EQ(scenario.name, entry.path().stem().string());
         EXPECT_GE(scenario.gate.seeds, 3500);
         const bool attacked = scenario.signing == Signing::ed25519;
-        EXPECT_EQ(scenario.workload.count, attacked ? 5 : 20) << scenario.name;
+        const bool incident = scenario.name == "github-2018-10-21";  // long, and therefore light
+        EXPECT_EQ(scenario.workload.count, attacked ? 5 : incident ? 16 : 20) << scenario.name;
         ++count;
     }
     EXPECT_EQ(count, test_names().scenarios.size());
@@ -165,6 +166,19 @@ TEST(Pattern, ends_with_a_star_or_is_a_name) {
     EXPECT_TRUE(matches_pattern("orders", "orders"));
     EXPECT_FALSE(matches_pattern("orders", "order"));
     EXPECT_FALSE(matches_pattern("orders", "*s"));
+}
+
+TEST(ScenarioFile, may_name_checks_that_must_fail) {
+    Problems problems("good.yaml");
+    const auto scenario = read_scenario(tests::with(tests::good_scenario(),
+                                                    "  sometimes: [saga.finished]\n",
+                                                    "  controls: [bus-available]\n"),
+                                        tests::test_names(),
+                                        problems);
+    ASSERT_TRUE(scenario.has_value()) << problems.text();
+    ASSERT_EQ(scenario->check.controls.size(), 1U);
+    EXPECT_EQ(scenario->check.controls[0].name, "bus-available");
+    EXPECT_EQ(scenario->check.controls[0].line, 21);
 }
 
 }  // namespace stormglass::scenarios

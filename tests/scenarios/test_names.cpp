@@ -33,7 +33,7 @@ std::vector<scenarios::NamedThing> check_names() {
                    "consistent-prefix",   "bounded-staleness",
                    "no-invention",        "legitimate-replay",
                    "trace-complete",      "trace-causal",
-                   "trace-isolation"});
+                   "trace-isolation",     "bus-available"});
 }
 
 scenarios::Names make_names() {
@@ -46,6 +46,7 @@ scenarios::Names make_names() {
                            "bus.duplicate-answered",
                            "bus.recovered",
                            "bus.member-lapsed",
+                           "bus.group-reassigned",
                            "bus.replay-refused",
                            "bus.forgery-refused",
                            "bus.dead-letter",
@@ -69,7 +70,8 @@ scenarios::Names make_names() {
                               "projection-crash",
                               "projection-rebuild",
                               "projection-lag",
-                              "tracing-through-faults"});
+                              "tracing-through-faults",
+                              "github-2018-10-21"});
     names.defects = things({"ack-before-persist",
                             "no-inbox-dedupe",
                             "skip-one-compensation",

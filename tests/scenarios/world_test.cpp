@@ -24,7 +24,38 @@ RunOptions seeded(std::uint64_t seed) {
 }
 
 TEST(ShippedScenarios, are_those_of_this_release) {
-    EXPECT_EQ(all_plans().size(), 13U);
+    EXPECT_EQ(all_plans().size(), 14U);
+}
+
+// What is known not to hold must be seen not to hold, or its check is blind.
+TEST(ShippedScenarios, fail_their_controls_and_nothing_else) {
+    std::size_t controls = 0;
+    for (const Plan& plan : all_plans()) {
+        controls += plan.controls.size();
+        for (std::uint64_t seed = 1; seed <= 10 && !plan.controls.empty(); ++seed) {
+            const RunResult result = run_once(plan, seeded(seed));
+            EXPECT_FALSE(result.failed());
+            EXPECT_TRUE(result.effective());
+            for (const CheckVerdict& control : result.controls) {
+                ASSERT_EQ(control.violations.size(), 1U) << plan.scenario.name << " " << seed;
+                EXPECT_TRUE(control.violations[0].sentence.ends_with("for the only broker."));
+            }
+        }
+    }
+    EXPECT_EQ(controls, 1U);
+}
+
+TEST(Plan, refuses_a_control_that_must_hold_as_well) {
+    for (Plan& plan : all_plans()) {
+        if (plan.controls.empty()) {
+            continue;
+        }
+        Scenario both = plan.scenario;
+        both.check.always.push_back(both.check.controls[0]);
+        const auto made = make_plan(std::move(both));
+        ASSERT_FALSE(made.ok());
+        EXPECT_NE(made.error().text.find("is also a control"), std::string::npos);
+    }
 }
 
 TEST(ShippedScenarios, hold_under_twenty_seeds_each) {
