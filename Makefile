@@ -14,7 +14,7 @@ help:
 	@echo 'make test                install what is missing, build, run every test'
 	@echo 'make test-page           open the page in a browser; says so where there is none'
 	@echo 'make review [ADR=FILE]   install, build, review the ADR; says where the page lies'
-	@echo 'make bench               build and run the benches (release, build/bench)'
+	@echo 'make bench               build and run the benches, against Redis and NATS too (release)'
 	@echo 'make mutate-checks        disable each rule of the checkers in turn; a test must notice each'
 	@echo 'make sweep-checks         the checkers on 10^5 drawn histories a property'
 	@echo 'make asan                every test under the address and undefined-behaviour sanitizers'
@@ -47,6 +47,7 @@ review: packages
 	@tools/review build/release "$(ADR)"
 
 bench: packages
+	@tools/install_packages packages-bench.txt
 	cmake --preset release -B build/bench -DSTORMGLASS_TESTS=ON -DSTORMGLASS_BENCHES=ON
 	cmake --build build/bench --target benches
 	@tools/run_benches build/bench

@@ -271,7 +271,8 @@ void write_rows(const char* path) {
     out << "[\n";
     for (std::size_t i = 0; i < rows.size(); ++i) {
         out << "  {\"name\": \"" << rows[i].name << "\", \"value\": " << rows[i].value
-            << ", \"unit\": \"" << rows[i].unit << "\", \"bar\": " << rows[i].bar << "}"
+            << ", \"unit\": \"" << rows[i].unit << "\", \"bar\": " << rows[i].bar
+            << ", \"better\": \"" << (rows[i].more_is_better ? "more" : "less") << "\"}"
             << (i + 1 < rows.size() ? "," : "") << "\n";
     }
     out << "]\n";
