@@ -229,6 +229,7 @@ void Host::stop_on_signals() {
     boost::system::error_code ignored;
     impl_->signals.add(SIGINT, ignored);
     impl_->signals.add(SIGTERM, ignored);
+    std::signal(SIGXFSZ, SIG_IGN);
     impl_->wait_for_signal();
 }
 

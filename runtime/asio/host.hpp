@@ -120,7 +120,8 @@ class Host {
     using Question = std::function<void(NodeId from, Bytes body, AnswerHandler answer)>;
     void serve_questions(Question question);
 
-    /// Stops orderly at the first SIGINT or SIGTERM, at once (status 128 + signal) at the second.
+    /// Stops orderly at the first SIGINT or SIGTERM, at once (status 128 + signal) at the second. A
+    /// file over the process's size limit (SIGXFSZ) is a full disk from now on, not the end.
     void stop_on_signals();
 
     /// Runs until stopped.

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -99,6 +100,15 @@ void BrokerProcess::freeze() {
 
 void BrokerProcess::thaw() {
     signal(SIGCONT);
+}
+
+void BrokerProcess::limit_files(std::uint64_t bytes) const {
+    const rlimit limit{bytes, RLIM_INFINITY};
+    CHECK(pid_ > 0 && ::prlimit(pid_, RLIMIT_FSIZE, &limit, nullptr) == 0);
+}
+
+void BrokerProcess::lift_limit() const {
+    limit_files(RLIM_INFINITY);
 }
 
 int BrokerProcess::stop() {

@@ -2,6 +2,7 @@
 // and address. Whoever talks to it is sure to talk to it: the bus id is fresh, the pid is its own.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "tests/asio/temp_dir.hpp"
@@ -25,6 +26,10 @@ class BrokerProcess {
     void kill();  // SIGKILL, and what the crash of the machine would have lost is gone
     void freeze();
     void thaw();
+    /// No file of this process may grow beyond so many bytes: a disk that is full. A process that
+    /// is started later has all the room.
+    void limit_files(std::uint64_t bytes) const;
+    void lift_limit() const;
     /// SIGTERM; its exit status.
     int stop();
 

@@ -155,6 +155,53 @@ INSTANTIATE_TEST_SUITE_P(Faults, Network, testing::ValuesIn(kTroubles), [](const
     return std::string(of.param.name);
 });
 
+enum class Relief { room, death };  // of a broker whose disk is full
+
+class FullDisk : public testing::TestWithParam<Relief> {};
+
+// The limit stands within the open segment: writes fail in the middle of the work, and so does
+// every new life of the broker, until there is room again, here or for the next process.
+TEST_P(FullDisk, stops_acknowledging_and_loses_nothing) {
+    const std::size_t count = tests::events_of_a_run();
+    BrokerProcess broker(GetParam() == Relief::death ? Unsynced::dies : Unsynced::survives);
+    const auto publisher = connect(broker, "publisher");
+    const auto reader = connect(broker, "reader");
+    broker.limit_files(1 << 20);
+    Consumer consumer(*reader, count);
+    Load load(*publisher, count);
+    const auto status = [&] {
+        const auto told = reader->ask("status").get();
+        return told.ok() ? told.value() : std::string();
+    };
+    std::string said = status();
+    for (; said.find(R"("state":"halted")") == std::string::npos; said = status()) {
+        std::this_thread::yield();
+    }
+    EXPECT_NE(said.find("journal.write-failed"), std::string::npos) << said;
+    EXPECT_NE(said.find("out_of_space"), std::string::npos) << said;
+    const std::size_t acknowledged = load.acks();
+    EXPECT_GT(acknowledged, 0U);
+    EXPECT_LT(acknowledged, count);
+    if (GetParam() == Relief::death) {
+        broker.kill();
+        broker.start();
+    } else {
+        broker.lift_limit();
+    }
+    load.finish();
+    consumer.wait_for_all();
+    const Verdict verdict = load.judge(*connect(broker, "judge"));
+    EXPECT_TRUE(verdict.sound()) << verdict.first;
+    EXPECT_EQ(verdict.stored, count);
+}
+
+INSTANTIATE_TEST_SUITE_P(Until,
+                         FullDisk,
+                         testing::Values(Relief::room, Relief::death),
+                         [](const auto& of) {
+                             return of.param == Relief::room ? "there_is_room" : "the_next_process";
+                         });
+
 TEST(Stopped, broker_ends_orderly_and_keeps_all) {
     const std::size_t count = tests::events_of_a_run() / 4;
     BrokerProcess broker(Unsynced::dies);

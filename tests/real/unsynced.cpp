@@ -4,6 +4,7 @@
 // of their directory are listed in the file that STORMGLASS_UNSYNCED names ("created NAME",
 // "synced"): the test removes them (broker_process.cpp).
 #include <algorithm>
+#include <cerrno>
 #include <cstdarg>
 #include <cstdlib>
 #include <cstring>
@@ -17,6 +18,7 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -89,11 +91,21 @@ int opened(int dir, const char* path, int flags, mode_t mode) {
     return fd;
 }
 
+/// Where the limit of file sizes stands: the system looks at it when a write is asked for.
+bool has_room(off_t end) {
+    rlimit limit{};
+    return getrlimit(RLIMIT_FSIZE, &limit) == 0 && static_cast<rlim_t>(end) <= limit.rlim_cur;
+}
+
 ssize_t written(int fd, const void* bytes, size_t size, off_t at) {
     const std::lock_guard hold(state().mutex);
     const auto found = state().waiting.find(file_of(fd));
     if (found == state().waiting.end()) {
         return real_pwrite(fd, bytes, size, at);
+    }
+    if (!has_room(at + static_cast<off_t>(size))) {
+        errno = EFBIG;
+        return -1;
     }
     const auto* from = static_cast<const char*>(bytes);
     found->second.push_back({at, std::vector<char>(from, from + size)});
