@@ -8,14 +8,21 @@ stderr together. A line `...` stands for any lines, `...` inside a line for any 
 spaces for one another. The blocks of one file run in order, by one shell, in an empty folder, with
 the programs first on the path; a command that fails is followed by `$ echo $?`, for people. Links to
 files of this repository must lead somewhere, and a block below `<!-- FILE -->` is an excerpt of it.
+
+A command that ends in ` &` stays in the background: the shell goes on once it has printed as many
+lines as the page shows, and what it prints later belongs to the command that was running then, after
+that one's own words. The page must end it, with `$ kill %1; wait`; what still runs at the end is a
+finding, and is killed.
 """
 
 import argparse
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from typing import Iterator, List, NamedTuple
 
 MARK = "stormglass-docs-end-of-command"
@@ -63,17 +70,67 @@ def pattern_of(lines: List[str]) -> re.Pattern:
     return re.compile("".join(parts))
 
 
+# What stays in the background writes to files of its own, so that its words cannot come between
+# those of others. `began LINES` waits for them; `said` prints what is new in them.
+PRELUDE = r"""
+began() {  # until it has printed so many lines, has ended, or had time enough
+    for _ in $(seq 600); do
+        [ "$(wc -l <"$BACKGROUND/$jobs_begun")" -lt "$1" ] && kill -0 $! 2>/dev/null || break
+        sleep 0.05
+    done
+}
+said() {
+    for at in $(seq "$jobs_begun"); do
+        tail -c "+$((${jobs_read[at]:-0} + 1))" "$BACKGROUND/$at" >"$BACKGROUND/new"
+        cat "$BACKGROUND/new"
+        jobs_read[at]=$((${jobs_read[at]:-0} + $(wc -c <"$BACKGROUND/new")))
+    done
+}
+jobs_begun=0
+"""
+STILL = "stormglass-docs-still-running"
+
+
+def script_of(commands: List[Shown]) -> str:
+    lines = [PRELUDE]
+    for shown in commands:
+        if shown.command.endswith(" &"):
+            command = shown.command[:-2]
+            lines += ["jobs_begun=$((jobs_begun + 1)); : >\"$BACKGROUND/$jobs_begun\"",
+                      f"{command} >>\"$BACKGROUND/$jobs_begun\" 2>&1 &", f"began {len(shown.output)}"]
+        else:
+            lines.append(shown.command)
+        # And `$?` is what it was.
+        lines.append(f"status=$?; said; echo {MARK}; (exit $status)")
+    lines.append(f"for left in $(jobs -rp); do echo {STILL}; done")
+    return "\n".join(lines) + "\n"
+
+
 def run(commands: List[Shown], programs: str) -> List[str]:
-    """What each command printed, in order."""
-    mark = f"(status=$?; echo {MARK}; exit $status)"  # and `$?` is what it was
-    script = "".join(f"{shown.command}\n{mark}\n" for shown in commands)
+    """What each command printed, in order, and after that what is left of the background."""
     environment = dict(os.environ, PATH=programs + os.pathsep + os.environ["PATH"], NO_COLOR="1",
                        COLUMNS="80")
-    with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(["bash", "-c", script], cwd=folder, env=environment, text=True,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=SECONDS_MAX, check=False)
-    return done.stdout.split(MARK + "\n")[:len(commands)]
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as background:
+        environment["BACKGROUND"] = background
+        with subprocess.Popen(["bash", "-c", script_of(commands)], cwd=folder, env=environment,
+                              text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, start_new_session=True) as shell:
+            late = threading.Timer(SECONDS_MAX, kill_group, [shell])
+            late.start()
+            try:
+                printed, _ = shell.communicate()
+            finally:
+                late.cancel()
+                kill_group(shell)
+    return printed.split(MARK + "\n")
+
+
+def kill_group(shell: subprocess.Popen) -> None:
+    """The shell and whatever it began."""
+    try:
+        os.killpg(shell.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass  # as it should be
 
 
 def dead_links_in(path: str, text: str) -> List[str]:
@@ -102,12 +159,15 @@ def problems_of(path: str, programs: str) -> List[str]:
     found = dead_links_in(path, text) + list(stale_excerpts_in(path, text))
     outputs = run(commands, programs) if commands else []
     for at, shown in enumerate(commands):
-        if at >= len(outputs):
-            found.append(f"{path}:{shown.line}: the shell ended before `{shown.command}`")
+        if at + 1 >= len(outputs):
+            found.append(f"{path}:{shown.line}: the shell ended before the end of `{shown.command}`, "
+                         f"or was killed after {SECONDS_MAX} s; it printed\n{outputs[at]}")
             break
         if not pattern_of(shown.output).fullmatch(outputs[at]):
             found.append(f"{path}:{shown.line}: `{shown.command}` printed\n{outputs[at]}"
                          f"and the page says\n" + "\n".join(shown.output))
+    if outputs and STILL in outputs[-1]:
+        found.append(f"{path}: what the page began in the background still runs at its end")
     return found
 
 
@@ -123,4 +183,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and what was begun is ended
     sys.exit(main())

@@ -3,6 +3,7 @@
 import os
 import tempfile
 import unittest
+import unittest.mock
 
 import run_docs
 
@@ -45,6 +46,32 @@ class RunDocs(unittest.TestCase):
         self.assertEqual(problems(page), [])
         self.assertIn("page.md:1: this is not in LICENSE", problems(page.replace("Ap", "ap"))[0])
         self.assertIn("there is no GONE", problems(page.replace("LICENSE", "GONE"))[0])
+
+    def test_what_stays_in_the_background_begins_and_ends(self) -> None:
+        server = "```console\n$ (trap 'echo bye; exit' TERM; echo on; while :; do sleep 0.1; done) &\n"
+        page = server + "on\n$ echo between\nbetween\n$ kill %1; wait; echo $?\n0\nbye\n```\n"
+        self.assertEqual(problems(page), [])
+        self.assertIn("page.md:2: ", problems(page.replace("on\n$", "off\n$"))[0])
+        self.assertIn("page.md:6: ", problems(page.replace("bye\n```", "```"))[0])
+        left = problems(server + "on\n```\n")
+        self.assertEqual(len(left), 1)
+        self.assertIn("still runs", left[0])
+
+    def test_a_background_command_that_dies_is_waited_for_no_longer(self) -> None:
+        found = problems("```console\n$ (echo no; exit 69) &\nready\ngo\n```\n")
+        self.assertEqual(len(found), 1)
+        self.assertIn("printed\nno\n", found[0])
+
+    def test_a_shell_that_ends_early_is_told(self) -> None:
+        found = problems("```console\n$ exit 0\n$ echo one\none\n```\n")
+        self.assertIn("the shell ended before the end of `exit 0`", found[0])
+
+    def test_a_command_that_hangs_is_named(self) -> None:
+        with unittest.mock.patch("run_docs.SECONDS_MAX", 1):
+            found = problems("```console\n$ echo one\none\n$ echo two; sleep 60\ntwo\n```\n")
+        self.assertEqual(len(found), 1)
+        self.assertIn("page.md:4: the shell ended before the end of `echo two; sleep 60`", found[0])
+        self.assertIn("printed\ntwo\n", found[0])
 
     def test_a_dead_link_is_found(self) -> None:
         page = "[itself](page.md#top) [away](https://example.org/x) [here](#there)\n"
