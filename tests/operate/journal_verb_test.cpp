@@ -18,16 +18,23 @@ using Json = nlohmann::json;
 using tests::Ran;
 using tests::SampleBus;
 
-/// Offset of each record in the first segment, and where the last one ends.
+/// Where each record starts.
 struct Places final : bus::ScanListener {
     void on_scanned(const bus::ScannedRecord& record) override {
-        starts.push_back(record.body_at.offset - bus::kRecordHeaderBytes);
+        const bus::Location& body = record.body_at;
+        starts.push_back(
+            {body.segment, body.offset - std::uint32_t{bus::kRecordHeaderBytes}, body.size});
         synced.push_back(record.header.synced);
     }
 
-    std::vector<std::uint64_t> starts;
+    std::vector<bus::Location> starts;
     std::vector<bus::Index> synced;
 };
+
+/// As findings name it.
+std::string named(const bus::Location& at) {
+    return bus::segment_name(at.segment) + " at byte " + std::to_string(at.offset);
+}
 
 Places places_in(const SampleBus& bus) {
     Places places;
@@ -60,26 +67,22 @@ TEST_F(JournalVerb, finds_an_honest_journal_sound) {
 
 TEST_F(JournalVerb, tells_a_torn_tail_from_damage_and_names_the_place) {
     const Places places = places_in(bus);
-    const std::uint64_t last = places.starts.back();
+    const bus::Location last = places.starts.back();
     // The last record is not known to be synced by any other: losing it is a torn tail.
-    overwrite(bus.segment(), last + 60, "torn");
+    overwrite(bus.segment(last.segment), last.offset + 60, "torn");
     const Ran torn = bus.stormglass("journal verify {}");
     EXPECT_EQ(torn.code, 0) << torn.out << torn.err;
-    EXPECT_TRUE(
-        torn.out.starts_with("torn-tail: journal-0000000001.seg at byte " + std::to_string(last)))
-        << torn.out << last;
+    EXPECT_TRUE(torn.out.starts_with("torn-tail: " + named(last))) << torn.out << named(last);
     // One in the middle was synced: later records say so.
-    const std::uint64_t middle = places.starts[places.starts.size() / 2];
-    overwrite(bus.segment(), middle + 50, "damage");
+    const bus::Location middle = places.starts[places.starts.size() / 2];
+    overwrite(bus.segment(middle.segment), middle.offset + 50, "damage");
     const Ran damaged = bus.stormglass("journal verify {}");
     EXPECT_EQ(damaged.code, 1) << damaged.out << damaged.err;
-    EXPECT_TRUE(damaged.out.starts_with("damaged: journal-0000000001.seg at byte " +
-                                        std::to_string(middle)))
-        << damaged.out;
+    EXPECT_TRUE(damaged.out.starts_with("damaged: " + named(middle))) << damaged.out;
     EXPECT_EQ(Json::parse(bus.stormglass("journal verify {} --json").out)["state"], "damaged");
     const Ran dump = bus.stormglass("journal dump {}");
     EXPECT_EQ(dump.code, 1);
-    EXPECT_NE(dump.err.find("at byte " + std::to_string(middle)), std::string::npos) << dump.err;
+    EXPECT_NE(dump.err.find(named(middle)), std::string::npos) << dump.err;
 }
 
 TEST_F(JournalVerb, dumps_every_entry_for_people_and_for_programs) {
@@ -136,12 +139,14 @@ TEST(JournalFiles, of_any_damage_are_read_without_harm) {
     Places whole;
     const auto end = scan_files(*files, whole);
     ASSERT_TRUE(end.ok());
-    const auto original = read_bytes(bus.segment(), 0, 64 << 20);
+    // The last segment: before it, damage is told from a torn tail by what comes after.
+    const std::string path = bus.segment(whole.starts.back().segment);
+    const auto original = read_bytes(path, 0, 64 << 20);
     ASSERT_TRUE(original.ok());
     rc::check("any few bytes changed: a prefix of the records, or a refusal", [&] {
         const auto at = *rc::gen::inRange<std::uint64_t>(0, end->offset);
         const auto byte = static_cast<char>(*rc::gen::inRange(0, 256));
-        overwrite(bus.segment(), at, std::string(3, byte));
+        overwrite(path, at, std::string(3, byte));
         Places seen;
         const auto result = scan_files(*files, seen);
         RC_ASSERT(seen.starts.size() <= whole.starts.size());
@@ -150,7 +155,7 @@ TEST(JournalFiles, of_any_damage_are_read_without_harm) {
         }
         const bool judged = result.ok() || result.error().code == "journal.corrupt";
         RC_ASSERT(judged);
-        overwrite(bus.segment(), at, std::string(as_text(Bytes(*original).subspan(at, 3))));
+        overwrite(path, at, std::string(as_text(Bytes(*original).subspan(at, 3))));
     });
 }
 

@@ -1,5 +1,6 @@
 """The shell steps behind `make`: installing packages, running the review, running the benches."""
 
+import json
 import os
 import subprocess
 import unittest
@@ -75,9 +76,18 @@ class Scripts(Planted):
     def test_benches_run_in_order_and_none_is_a_failure(self):
         self.assertNotEqual(self.run_tool("run_benches", ".").returncode, 0)
         for name in ("b/kernel_bench", "a/bus_bench"):
-            self.plant(name, f"#!/bin/sh\necho {name} >> {self.root}/log\n", executable=True)
+            row = f'[{{"name": "{name}", "value": 2, "unit": "s", "bar": 3, "better": "less"}}]'
+            self.plant(name, f"#!/bin/sh\necho {name} >> {self.root}/log\necho '{row}' > $1\n",
+                       executable=True)
         self.assertEqual(self.run_tool("run_benches", ".").returncode, 0)
         self.assertEqual(self.log(), "a/bus_bench\nb/kernel_bench\n")
+        with open(os.path.join(self.root, "out", "bench.json"), encoding="utf-8") as file:
+            self.assertEqual([row["name"] for row in json.load(file)],
+                             ["a/bus_bench", "b/kernel_bench"])
+        self.plant("c/late_bench", "#!/bin/sh\necho '[]' > $1\nexit 1\n", executable=True)
+        done = self.run_tool("run_benches", ".")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("late_bench", done.stderr)
 
 
 if __name__ == "__main__":
