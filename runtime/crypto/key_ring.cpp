@@ -9,6 +9,7 @@ namespace stormglass::crypto {
 namespace {
 
 static_assert(std::tuple_size_v<Signature> == crypto_generichash_BYTES_MAX);
+static_assert(std::tuple_size_v<Signature> == crypto_verify_64_BYTES);
 static_assert(std::tuple_size_v<LocalSecret> == crypto_generichash_KEYBYTES);
 
 unsigned char* raw(std::byte* bytes) {
@@ -65,7 +66,7 @@ bool KeyRing::verify(std::string_view key_id, Bytes message, const Signature& si
         return false;
     }
     const Signature expected = keyed_hash(key_id, message);
-    return sodium_memcmp(expected.data(), signature.data(), expected.size()) == 0;
+    return crypto_verify_64(raw(expected.data()), raw(signature.data())) == 0;  // in constant time
 }
 
 }  // namespace stormglass::crypto
