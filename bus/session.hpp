@@ -25,6 +25,10 @@ struct KeyBinding {
     std::string source;
 };
 
+/// Whether each published event is noted by its digest, so that what was sent can be held against
+/// what was stored. Costs a digest an event.
+enum class EventNotes : std::uint8_t { kept, left_out };
+
 struct SessionOptions {
     std::string source;  // absolute URI of this producer instance
     std::string key_id;
@@ -35,6 +39,7 @@ struct SessionOptions {
     std::size_t emit_queue_max = 256;   // events that wait for a link; then drops
     std::size_t delivery_memory = 1024;
     std::uint32_t read_bytes_max = 256 << 10;  // of one piece
+    EventNotes event_notes = EventNotes::kept;
 
     Duration retry_delay = milliseconds(100);  // doubles with each try ...
     Duration retry_delay_max = seconds(5);     // ... up to here

@@ -141,6 +141,9 @@ void Session::note_published(std::string_view topic,
                              std::uint64_t sequence,
                              Bytes event,
                              Effects& out) {
+    if (options_.event_notes == EventNotes::left_out) {
+        return;
+    }
     out.note(notes::kPublished,
              {{"source", options_.source},
               {"epoch", *epoch_},

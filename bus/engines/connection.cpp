@@ -181,6 +181,7 @@ Result<void> Connection::Impl::start_session(const std::string& bus_id) {
     with.broker = kBrokerNode;
     with.bus_id = bus_id;
     with.outstanding_max = options.outstanding_max;
+    with.event_notes = options.observer == nullptr ? EventNotes::left_out : EventNotes::kept;
     core = std::make_unique<detail::ClientCore>(*host, self, options);
     auto& session = node.add(std::make_unique<Session>(with, *ring));
     core->set_session(session);

@@ -224,6 +224,7 @@ class Dialogue {
     std::uint64_t nonce = 0;         // of the last Attach
     std::string refusal;             // code of the last publish, empty when it was taken
     std::vector<ByteBuffer> frames;  // sent by the last step
+    std::size_t published_notes = 0;
     TranscriptListener listener;
     StandInSigning signing;
     Session session;
@@ -256,8 +257,9 @@ class Dialogue {
         }
     }
 
-    static std::string note_line(const Note& note) {
+    std::string note_line(const Note& note) {
         if (note.kind == notes::kPublished) {
+            ++published_notes;
             return "";  // one a publication, beside "bus.publish": for the ledger alone
         }
         if (note.kind == Site("test.told")) {

@@ -34,6 +34,21 @@ TEST(Emit, leaves_at_once_and_is_forgotten) {
               "note bus.emit epoch=7 sequence=3 topic=orders\n");
 }
 
+TEST(Session, notes_each_published_event_unless_told_not_to) {
+    for (const EventNotes choice : {EventNotes::kept, EventNotes::left_out}) {
+        SessionOptions options = sample_options();
+        options.event_notes = choice;
+        Dialogue dialogue(options);
+        dialogue.begin();
+        const std::string said = dialogue.publish({"a", "b"});
+        EXPECT_NE(said.find("note bus.publish epoch=7 first=1 count=2\n"), std::string::npos);
+        dialogue.step([&](Effects& out) {
+            dialogue.session.emit(Dialogue::publication("c"), dialogue.now, out);
+        });
+        EXPECT_EQ(dialogue.published_notes, choice == EventNotes::kept ? 3U : 0U);
+    }
+}
+
 TEST(Emit, waits_for_its_link_in_a_bounded_queue) {
     SessionOptions options = sample_options();
     options.emit_queue_max = 2;
