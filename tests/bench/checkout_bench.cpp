@@ -6,6 +6,7 @@
 
 #include "scenarios/program/inputs.hpp"
 #include "scenarios/runs/run.hpp"
+#include "tests/bench/rows.hpp"
 
 #include <sys/resource.h>
 
@@ -42,7 +43,7 @@ double cpu_seconds() {
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
     using namespace stormglass::scenarios;
     Problems problems("checkout-world");
     auto scenario = read_scenario(kWorld, make_names({}), problems);
@@ -70,12 +71,19 @@ int main() {
         failing += result.failed() ? 1 : 0;
     }
     const double cpu = cpu_seconds() - before;
-    std::printf(
-        "checkout world, %llu runs, %.2f CPU s\n", static_cast<unsigned long long>(kSeeds), cpu);
-    std::printf("  simulated : real      %8.0f : 1   (bar 200 : 1)\n", virtual_seconds / cpu);
-    std::printf("  events / CPU s        %8.0f\n", static_cast<double>(events) / cpu);
-    std::printf("  checkouts / CPU s     %8.0f\n", static_cast<double>(checkouts) / cpu);
-    std::printf("  runs / CPU s          %8.0f\n", static_cast<double>(kSeeds) / cpu);
-    std::printf("  failing runs          %8llu\n", static_cast<unsigned long long>(failing));
-    return failing == 0 ? 0 : 1;
+    using stormglass::bench::Better;
+    stormglass::bench::Rows rows;
+    const auto rate = [&](const char* name, double count, const char* unit, double bar) {
+        rows.add(
+            {std::string("checkout world, ") + name, count / cpu, unit, Better::more, {}, bar});
+    };
+    rate("simulated to real", virtual_seconds, ": 1", 400);
+    rate("events", static_cast<double>(events), "1/cpu s", 0);
+    rate("checkouts", static_cast<double>(checkouts), "1/cpu s", 0);
+    rate("runs", static_cast<double>(kSeeds), "1/cpu s", 0);
+    rows.write(argc > 1 ? argv[1] : "");
+    std::printf("%llu of %llu runs fail\n",
+                static_cast<unsigned long long>(failing),
+                static_cast<unsigned long long>(kSeeds));
+    return failing == 0 && rows.good() ? 0 : 1;
 }

@@ -137,6 +137,7 @@ class StormglassContender final : public Contender {
         options.source = name;
         options.data = dir_.path();
         options.driving = driving;
+        options.outstanding_max = 1 << 16;  // whoever keeps a pace is not refused for a slow disk
         options.durability =
             safety_ == Safety::synced ? bus::Durability::synced : bus::Durability::written;
         for (int tries = 0; tries < 500; ++tries) {
