@@ -320,6 +320,9 @@ std::string closing_line(const Results& results, const Closing& end, const Termi
         case 3:
             word = "NONDETERMINISTIC", tone = Tone::bad;
             break;
+        case 74:
+            word = "NOT WRITTEN", tone = Tone::bad;
+            break;
         case 130:
             word = "INTERRUPTED", tone = Tone::bad;
             break;

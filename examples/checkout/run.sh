@@ -12,24 +12,51 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 build=$root/build/demo
 scenario=calm seed=7 kill=payments defect=- program=checkout-demo given_build=
 orders=20  # of each scenario, at most
+wrong() { echo "run.sh: $*; see run.sh --help" >&2; exit 64; }
 while [ $# -gt 0 ]; do
+    case $1 in
+        -h | --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    esac
+    [ $# -gt 1 ] || wrong "'$1' needs a value, or is no option"
     case $1 in
         --build) build=$2 given_build=yes ;;
         --scenario) scenario=$2 ;;
         --seed) seed=$2 ;;
         --kill) kill=$2 ;;
         --defect) defect=$2 program=checkout-demo-defects ;;
-        *) echo "run.sh: unknown option '$1'" >&2; exit 64 ;;
+        *) wrong "unknown option '$1'" ;;
     esac
-    [ $# -gt 1 ] || { echo "run.sh: '$1' needs a value" >&2; exit 64; }
     shift 2
 done
+case $kill in
+    serve | orders | stock | payments | shipping | dashboard | none) ;;
+    *) wrong "--kill wants serve, orders, stock, payments, shipping, dashboard or none, got '$kill'" ;;
+esac
+case $seed in
+    '' | *[!0-9]*) wrong "--seed wants a whole number, got '$seed'" ;;
+esac
 if [ -z "$given_build" ]; then
-    echo "building (once; into build/demo)"
-    cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSTORMGLASS_TESTS=OFF >/dev/null
-    cmake --build "$build" --target stormglass "$program" >/dev/null
+    echo "building into build/demo: some minutes the first time; build/demo.log tells more"
+    mkdir -p "$root/build"
+    {
+        cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSTORMGLASS_TESTS=OFF &&
+            cmake --build "$build" --target stormglass "$program"
+    } >"$build.log" 2>&1 || {
+        tail -n 20 "$build.log" >&2
+        echo "run.sh: the build failed; does \`make packages\` find everything installed?" >&2
+        exit 70
+    }
 fi
 demo=$build/$program
+for needed in "$build/stormglass" "$demo"; do
+    [ -x "$needed" ] || wrong "there is no program $needed; build it, or leave --build out"
+done
+known() {  # $1: what, $2: its name
+    "$build/stormglass" list "$1s" "$2" 2>/dev/null | cut -d ' ' -f 1 | grep -qx -e "$2" ||
+        wrong "no $1 '$2'; \`stormglass list $1s\` names them"
+}
+known scenario "$scenario"
+[ "$defect" = - ] || known defect "$defect"
 work=$(mktemp -d)
 data=$work/bus
 pids=

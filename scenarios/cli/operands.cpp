@@ -63,7 +63,8 @@ Complaint take_operands(const std::vector<std::string>& operands,
         const std::vector<std::string> known = names_of(names.scenarios);
         for (const std::string& word : operands) {
             if (!looks_like_file(word) && !contains(known, word)) {
-                return "no scenario " + in_quotes(word) + did_you_mean(word, known);
+                return "no scenario " + in_quotes(word) +
+                       did_you_mean_or(word, known, "`stormglass list scenarios` names them");
             }
         }
         out.scenarios = operands;

@@ -258,7 +258,9 @@ Parsed parse_help(const std::vector<std::string>& arguments, const CliContext& c
     for (std::string& name : help_topics(context)) {
         known.push_back(std::move(name));
     }
-    return usage(who, "no topic " + in_quotes(topic) + did_you_mean(topic, known));
+    return usage(who,
+                 "no topic " + in_quotes(topic) +
+                     did_you_mean_or(topic, known, "`stormglass help help` lists them"));
 }
 
 Parsed parse_verb(Verb verb,

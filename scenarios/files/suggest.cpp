@@ -99,6 +99,13 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
     return result + "?";
 }
 
+std::string did_you_mean_or(std::string_view word,
+                            const std::vector<std::string>& candidates,
+                            std::string_view otherwise) {
+    const std::string meant = did_you_mean(word, candidates);
+    return meant.empty() ? "; " + std::string(otherwise) : meant;
+}
+
 std::string printable(std::string_view word) {
     constexpr std::array<char, 16> kHex = {
         '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};

@@ -26,6 +26,11 @@ std::vector<std::string> suggestions(std::string_view word,
 /// "; did you mean 'x'?", "; did you mean 'x' or 'y'?", or nothing.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 
+/// The same, or "; " and what to do when nothing comes near.
+std::string did_you_mean_or(std::string_view word,
+                            const std::vector<std::string>& candidates,
+                            std::string_view otherwise);
+
 /// The word between single quotes, made safe for a terminal and cut when it is very long.
 std::string in_quotes(std::string_view word);
 

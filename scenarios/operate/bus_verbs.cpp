@@ -31,16 +31,6 @@ void print_json(const Session& session, std::string_view name, Json items) {
     session.print(Json{{"schema", 1}, {std::string(name), std::move(items)}}.dump(2) + "\n");
 }
 
-/// Says that a name is not there, and which ones come near.
-int no_such(const Session& session,
-            std::string_view what,
-            const std::string& name,
-            const std::vector<std::string>& known) {
-    session.complain(session.program() + ": there is no " + std::string(what) + " " +
-                     in_quotes(name) + did_you_mean(name, known) + "\n");
-    return kExitUsage;
-}
-
 std::string groups_table(const std::vector<bus::GroupInfo>& groups) {
     Table table({{"GROUP"},
                  {"TOPIC"},

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "bus/attributes.hpp"
 #include "bus/engines/key_files.hpp"
 #include "reports/text.hpp"
 #include "scenarios/files/suggest.hpp"
@@ -68,6 +69,11 @@ int key_verb(const Session& session) {
     auto keys = bus::list_keys(asked.data);
     if (asked.action == "new") {
         const std::string& source = asked.operands.front();
+        if (bus::check_absolute_uri(source, "key.bad")) {
+            session.complain(session.who() + ": a source is an absolute URI, such as urn:example:" +
+                             "orders; got " + in_quotes(source) + "\n");
+            return kExitUsage;
+        }
         auto made = bus::new_signing_key(asked.data, id_for(source), source);
         if (!made) {
             session.complain(session.program() + " key: " + made.error().text + "\n");
@@ -88,10 +94,7 @@ int key_verb(const Session& session) {
         ids.push_back(key.id);
     }
     if (!contains(ids, asked.operands.front())) {
-        session.complain(session.program() + " key: there is no key " +
-                         in_quotes(asked.operands.front()) +
-                         did_you_mean(asked.operands.front(), ids) + "\n");
-        return kExitUsage;
+        return no_such(session, "key", asked.operands.front(), ids);
     }
     if (auto revoked = bus::revoke_key(asked.data, asked.operands.front()); !revoked) {
         return complain(session, revoked.error());

@@ -1,5 +1,7 @@
 // `pub`: publishes by hand, and says of every event where it stands.
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <deque>
 #include <fstream>
 #include <iostream>
@@ -7,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "scenarios/files/suggest.hpp"
 #include "scenarios/operate/reach.hpp"
 #include "scenarios/operate/table.hpp"
 #include "scenarios/operate/verbs.hpp"
@@ -68,12 +71,21 @@ class Publisher {
             ++accepted_;
             return true;
         }
-        session_.complain(session_.program() + " pub: " + std::string(bus::name_of(done.status)) +
-                          (done.code.empty() ? "" : " " + done.code) +
-                          (done.text.empty() ? "" : ": " + done.text) + "\n");
+        session_.complain(session_.who() + ": " + std::string(bus::name_of(done.status)) +
+                          (done.code.empty() ? "" : " " + done.code) + ": " + words(done) + "\n");
         exit_code_ =
             done.status == bus::Published::Status::refused ? kExitBadInput : kExitUnavailable;
         return false;
+    }
+
+    /// What the code means for somebody at a terminal.
+    std::string words(const bus::Published& done) const {
+        if (done.code == "EB_TOPIC_UNKNOWN") {
+            return "there is no topic " + in_quotes(session_.options().operate.operands.front()) +
+                   ", and none can be opened: a name is letters, digits, '.', '_' "
+                   "and '-', and a bus has a bound on how many there are";
+        }
+        return done.text.empty() ? "the bus gives no reason" : done.text;
     }
 
     void tell(const bus::Published& done) {
@@ -125,7 +137,8 @@ int pub_verb(const Session& session) {
     if (!asked.input.empty() && asked.input != "-") {
         file.open(asked.input, std::ios::binary);
         if (!file) {
-            session.complain(session.program() + " pub: cannot read '" + asked.input + "'\n");
+            session.complain(session.who() + ": cannot read '" + asked.input +
+                             "': " + std::strerror(errno) + "\n");
             return kExitNoInput;
         }
     }

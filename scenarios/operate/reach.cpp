@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "bus/engines/key_files.hpp"
+#include "scenarios/files/suggest.hpp"
 #include "scenarios/operate/bus_json.hpp"
 #include "scenarios/operate/verbs.hpp"
 
@@ -42,6 +44,34 @@ bus::ConnectOptions connect_options(const Session& session) {
     return options;
 }
 
+/// A key speaks for its own source; another one named beside it would be passed over in silence.
+Result<void> key_fits(const bus::ConnectOptions& options) {
+    if (options.key_file.empty()) {
+        return {};
+    }
+    const auto key = bus::load_signing_key(options.key_file);
+    if (!key) {
+        return Error{"key.unreadable", "--signing-key " + key.error().text};
+    }
+    if (!options.source.empty() && options.source != key->key.source) {
+        return Error{"key.source",
+                     "--source " + printable(options.source) + " and --signing-key " +
+                         options.key_file + " contradict each other: that key signs for " +
+                         printable(key->key.source) + " alone"};
+    }
+    return {};
+}
+
+Result<bus::ConnectionPtr> connect_to(const std::string& address,
+                                      const bus::ConnectOptions& options) {
+    auto connected = bus::connect("stormglass://" + address, options);
+    if (!connected && connected.error().code == "bus.unreachable") {
+        return Error{"bus.unreachable",
+                     connected.error().text + "; does `stormglass serve` run there?"};
+    }
+    return connected;
+}
+
 }  // namespace
 
 std::string address_file(const std::string& data) {
@@ -71,7 +101,13 @@ Result<bus::ConnectionPtr> reach(const Session& session, const BusUrl& url) {
                          "no key: name the server's data folder (--data DIR, or "
                          "STORMGLASS_DATA) or a key of your own (--signing-key FILE)"};
         }
-        return bus::connect("stormglass://" + host + ":" + std::to_string(url.port), options);
+        if (auto fits = key_fits(options); !fits) {
+            return std::move(fits).error();
+        }
+        return connect_to(host + ":" + std::to_string(url.port), options);
+    }
+    if (auto fits = key_fits(options); !fits) {
+        return std::move(fits).error();
     }
     options.data = url.path;
     auto opened = bus::connect("file:" + url.path, options);
@@ -82,7 +118,7 @@ Result<bus::ConnectionPtr> reach(const Session& session, const BusUrl& url) {
     if (address.empty()) {
         return opened;  // another process has it, and is no server
     }
-    return bus::connect("stormglass://" + address, options);
+    return connect_to(address, options);
 }
 
 Result<bus::ConnectionPtr> reach(const Session& session) {

@@ -114,10 +114,7 @@ int saga_verb(const Session& session) {
         for (const auto& [id, story] : book->sagas) {
             known.push_back(id);
         }
-        session.complain(session.program() + ": there is no saga " +
-                         in_quotes(asked.operands.front()) +
-                         did_you_mean(asked.operands.front(), known) + "\n");
-        return kExitUsage;
+        return no_such(session, "saga", asked.operands.front(), known);
     }
     const SagaStory& story = found->second;
     if (session.options().json) {

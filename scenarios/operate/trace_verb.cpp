@@ -201,8 +201,9 @@ int trace_verb(const Session& session) {
         return complain(session, traces.error());
     }
     if (traces->empty()) {
-        session.complain(session.program() + ": no trace, event or key " + in_quotes(id) +
-                         " on this bus\n");
+        session.complain(session.who() + ": no trace, event or key " + in_quotes(id) +
+                         " on this bus; `" + session.program() +
+                         " sub TOPIC --from 0 --once --json` prints those of a topic's events\n");
         return kExitUsage;
     }
     auto events = collect(**view, *topics, *traces);

@@ -3,6 +3,9 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "runtime/result.hpp"
 #include "scenarios/operate/bus_view.hpp"
@@ -28,5 +31,11 @@ Result<std::unique_ptr<BusView>> view_of(const Session& session);
 
 /// Says what is wrong on stderr and returns the exit code for it.
 int complain(const Session& session, const Error& error);
+
+/// Says that a name is not there, and which come near or where the names are told.
+int no_such(const Session& session,
+            std::string_view what,
+            const std::string& name,
+            const std::vector<std::string>& known);
 
 }  // namespace stormglass::scenarios

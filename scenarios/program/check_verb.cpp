@@ -1,8 +1,10 @@
 #include "scenarios/program/check_verb.hpp"
 
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
@@ -50,7 +52,7 @@ std::optional<checks::Recording> read_recording(CheckedHistory& out) {
     std::error_code ignored;
     if (!in || std::filesystem::is_directory(out.path, ignored)) {
         out.exit_code = kExitNoInput;
-        out.refusal = "cannot be read";
+        out.refusal = std::string("cannot be read: ") + std::strerror(in ? EISDIR : errno);
         return std::nullopt;
     }
     checks::HistoryReader reader;

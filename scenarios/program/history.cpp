@@ -1,6 +1,7 @@
 #include "scenarios/program/history.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "scenarios/runs/engine.hpp"
 #include "scenarios/runs/replay.hpp"
@@ -12,11 +13,22 @@ Loaded<ReplayFile> read_history(const std::string& named) {
     if (sim::looks_like_token(named)) {
         auto token = sim::decode_token(named);
         if (!token) {
-            return {std::nullopt, {"stormglass: " + token.error().text + "\n", kExitBadInput}};
+            return {std::nullopt,
+                    {"stormglass: " + token.error().text +
+                         "; copy all of it, from sg1: to the end of the word\n",
+                     kExitBadInput}};
         }
         ReplayFile file;
         file.token = std::move(token).value();
         return {std::move(file), {}};
+    }
+    std::error_code ignored;
+    if (!named.ends_with(".replay") && !std::filesystem::exists(named, ignored)) {
+        return {std::nullopt,
+                {"stormglass: '" + named +
+                     "' is neither a token (sg1:...) nor a .replay file; a failing run prints the "
+                     "one and leaves the other in out/latest/failures/\n",
+                 kExitNoInput}};
     }
     auto text = read_file(named);
     if (!text.value) {

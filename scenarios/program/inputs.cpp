@@ -4,11 +4,13 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "reports/sha256.hpp"
 #include "runtime/cover.hpp"
+#include "scenarios/files/suggest.hpp"
 #include "scenarios/program/embedded.hpp"
 #include "scenarios/runs/engine.hpp"
 #include "scenarios/worlds/checkout_saga.hpp"
@@ -131,9 +133,13 @@ std::map<std::string, std::string> manual_pages() {
 
 Loaded<std::string> read_file(const std::string& path, std::size_t bytes_max) {
     std::ifstream file(path, std::ios::binary);
-    if (!file) {
+    const int failure = errno;
+    std::error_code ignored;
+    const bool folder = std::filesystem::is_directory(path, ignored);
+    if (!file || folder) {
+        const int cause = folder ? EISDIR : failure;
         return {std::nullopt,
-                {"stormglass: cannot read '" + path + "': " + std::strerror(errno) + "\n",
+                {"stormglass: cannot read '" + path + "': " + std::strerror(cause) + "\n",
                  kExitNoInput}};
     }
     std::string text(bytes_max + 1, '\0');
@@ -169,7 +175,13 @@ Loaded<std::vector<Plan>> load_plans(const std::vector<std::string>& wanted, con
             source = Source{name, std::move(*text.value)};
         }
         if (!source) {
-            return {std::nullopt, {"stormglass: no scenario '" + name + "'\n", kExitUsage}};
+            return {std::nullopt,
+                    {"stormglass: no scenario '" + name + "'" +
+                         did_you_mean_or(name,
+                                         names_of(names.scenarios),
+                                         "`stormglass list scenarios` names them") +
+                         "\n",
+                     kExitUsage}};
         }
         auto plan = plan_from(*source, names);
         if (!plan.value) {

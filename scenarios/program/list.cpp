@@ -54,6 +54,10 @@ int list_verb(const Session& session) {
         session.print(nlohmann::ordered_json{{"schema", 1}, {"items", items}}.dump(2) + "\n");
         return kExitPassed;
     }
+    if (rows.empty() && !pattern.empty()) {
+        session.complain(session.who() + ": none of them has '" + pattern + "' in its name\n");
+        return kExitPassed;
+    }
     std::size_t width = 0;
     for (const NamedThing& row : rows) {
         width = std::max(width, row.name.size());

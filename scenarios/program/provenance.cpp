@@ -1,5 +1,6 @@
 #include "scenarios/program/provenance.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -7,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 #include <thread>
+#include <utility>
 
 #include <boost/version.hpp>
 
@@ -122,6 +124,26 @@ bool write_named(const Options& options, const reports::Results& results, std::s
     };
     return put(options.html, reports::page) && put(options.md, reports::markdown_report) &&
            put(options.junit, reports::junit);
+}
+
+std::string output_problem(const Options& options) {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    fs::create_directories(options.out, error);
+    if (error) {
+        return "cannot make the folder '" + options.out + "': " + error.message() +
+               "; name another with --out";
+    }
+    const std::array<std::pair<std::string_view, const std::string*>, 3> named = {
+        {{"--html", &options.html}, {"--md", &options.md}, {"--junit", &options.junit}}};
+    for (const auto& [flag, path] : named) {
+        const fs::path folder = fs::path(*path).parent_path();
+        if (!path->empty() && !folder.empty() && !fs::is_directory(folder, error)) {
+            return "cannot write '" + *path + "', named by " + std::string(flag) +
+                   ": there is no folder '" + folder.string() + "'";
+        }
+    }
+    return "";
 }
 
 Written write_outputs(const Session& session, const reports::Results& results) {

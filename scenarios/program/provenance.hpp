@@ -25,6 +25,10 @@ struct Written {
 /// <out>/latest at it, and writes the further files that the options name.
 Written write_outputs(const Session& session, const reports::Results& results);
 
+/// Nothing when write_outputs() will find its folders, else what is wrong with them: said before
+/// the runs, not after them.
+std::string output_problem(const Options& options);
+
 /// Writes the files that the options name (--html, --md, --junit); says in `problem` which failed.
 bool write_named(const Options& options, const reports::Results& results, std::string& problem);
 /// Where a token would be too long to copy, the failure's lines name its file instead.

@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <thread>
 
+#include "scenarios/cli/vocabulary.hpp"
+
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -88,6 +90,10 @@ void Session::say(const std::string& text) const {
     if (!options_.quiet) {
         write(stderr, text);
     }
+}
+
+std::string Session::who() const {
+    return program_ + " " + std::string(verb_info(options_.verb).name);
 }
 
 void Session::complain(const std::string& text) const {

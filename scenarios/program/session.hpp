@@ -38,6 +38,9 @@ class Session {
     /// "stormglass" or "stormglass-defects", as the user would type it.
     const std::string& program() const { return program_; }
 
+    /// Who speaks: "stormglass pub".
+    std::string who() const;
+
     unsigned jobs() const;
     reports::TerminalStyle style() const;
     double elapsed() const;  // seconds of wall time

@@ -183,6 +183,10 @@ int run_verb(Session& session) {
         session.print(plan_text(*plans.value, seeds));
         return kExitPassed;
     }
+    if (const std::string problem = output_problem(session.options()); !problem.empty()) {
+        session.complain(session.who() + ": " + problem + "\n");
+        return kExitOutput;
+    }
     announce(session, plans.value->size(), seeds);
     const KeptFailures kept = retry_kept(session, *plans.value);
     const auto tried = try_all(session, *plans.value, [seeds](const Plan&) { return seeds; });
@@ -214,6 +218,10 @@ int gate_verb(Session& session) {
     if (session.options().dry_run) {
         session.print(plan_text(*plans.value, seeds));
         return kExitPassed;
+    }
+    if (const std::string problem = output_problem(session.options()); !problem.empty()) {
+        session.complain(session.who() + ": " + problem + "\n");
+        return kExitOutput;
     }
     announce(session, plans.value->size(), seeds);
     const KeptFailures kept = retry_kept(session, *plans.value);
