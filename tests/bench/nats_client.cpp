@@ -1,5 +1,6 @@
 #include "tests/bench/nats_client.hpp"
 
+#include <cerrno>
 #include <cstdio>
 #include <sstream>
 #include <vector>
@@ -11,6 +12,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 namespace stormglass::bench {
@@ -18,6 +20,7 @@ namespace {
 
 constexpr int kTries = 500;
 constexpr useconds_t kBetweenTriesUs = 10'000;
+constexpr timeval kPatience{5, 0};
 
 int connect_to(int port) {
     sockaddr_in at{};
@@ -30,6 +33,7 @@ int connect_to(int port) {
         if (::connect(fd, reinterpret_cast<sockaddr*>(&at), sizeof(at)) == 0) {
             const int on = 1;
             CHECK(::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0);
+            CHECK(::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof(kPatience)) == 0);
             return fd;
         }
         ::close(fd);
@@ -92,7 +96,7 @@ bool NatsClient::readable() {
     return ::poll(&wanted, 1, 0) == 1;
 }
 
-void NatsClient::receive() {
+bool NatsClient::receive() {
     flush();
     if (read_ == in_.size()) {
         in_.clear();
@@ -100,14 +104,20 @@ void NatsClient::receive() {
     }
     char buffer[64 << 10];
     const auto got = ::recv(fd_, buffer, sizeof buffer, 0);
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+        return false;
+    }
     CHECK(got > 0);
     in_.append(buffer, static_cast<std::size_t>(got));
+    return true;
 }
 
 std::string NatsClient::line() {
     std::size_t end = 0;
     while ((end = in_.find("\r\n", read_)) == std::string::npos) {
-        receive();
+        if (!receive()) {
+            return {};
+        }
     }
     std::string found = in_.substr(read_, end - read_);
     read_ = end + 2;
@@ -116,7 +126,7 @@ std::string NatsClient::line() {
 
 std::string NatsClient::bytes(std::size_t size) {
     while (in_.size() - read_ < size + 2) {
-        receive();
+        CHECK(receive());
     }
     std::string found = in_.substr(read_, size);
     read_ += size + 2;
@@ -126,6 +136,9 @@ std::string NatsClient::bytes(std::size_t size) {
 NatsClient::Message NatsClient::next() {
     for (;;) {
         const std::string head = line();
+        if (head.empty()) {
+            return {};
+        }
         if (head == "PING") {
             out_ += "PONG\r\n";
             flush();

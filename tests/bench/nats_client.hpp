@@ -29,7 +29,8 @@ class NatsClient {
     void flush();
     /// Something came that `next` has not returned yet, or part of it. Does not wait.
     bool readable();
-    /// The next message; sends what was gathered first when it has to wait.
+    /// The next message; sends what was gathered first when it has to wait. Without a subject when
+    /// none came for seconds: what was published may be neither acknowledged nor delivered.
     Message next();
 
     /// Asks JetStream; the answer must not be an error.
@@ -38,7 +39,8 @@ class NatsClient {
   private:
     std::string line();
     std::string bytes(std::size_t size);
-    void receive();
+    /// False when nothing came.
+    bool receive();
 
     int fd_ = -1;
     std::string out_;
