@@ -146,7 +146,8 @@ constexpr Wrong kWrong[] = {
     {"run -z", "stormglass run: unknown option '-z'"},
     {"run cordinator-crash",
      "stormglass run: no scenario 'cordinator-crash'; did you mean 'coordinator-crash'?"},
-    {"run nonsense", "stormglass run: no scenario 'nonsense'"},
+    {"run nonsense",
+     "stormglass run: no scenario 'nonsense'; `stormglass list scenarios` names them"},
     {"run --seed 3",
      "stormglass run: --seed wants 0x and up to 16 hex digits, got '3'; did you mean '--seeds 3'?"},
     {"run --seed 0xfg", "stormglass run: --seed wants 0x and up to 16 hex digits, got '0xfg'"},
@@ -274,7 +275,8 @@ TEST(CommandLine, claims_that_may_stay_inconclusive_must_exist) {
 }
 
 TEST(CommandLine, words_after_two_dashes_are_operands) {
-    EXPECT_EQ(ending_of("run -- --seeds").err, "stormglass run: no scenario '--seeds'\n");
+    EXPECT_EQ(ending_of("run -- --seeds").err,
+              "stormglass run: no scenario '--seeds'; `stormglass list scenarios` names them\n");
 }
 
 RC_GTEST_PROP(CommandLine, any_words_give_options_or_an_ending_with_a_reason, ()) {
