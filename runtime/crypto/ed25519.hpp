@@ -54,8 +54,10 @@ class Ed25519Signing final : public Signing {
     /// of small order.
     Result<void> trust(std::string_view key_id, const PublicKey& key);
 
-    /// Remembers signatures, too: for worlds that are run twice from the same seed. An equal
-    /// message gets an equal signature either way. Slots are rounded up to a power of two.
+    /// Remembers signatures, too, and that they hold: for worlds whose signers and verifiers share
+    /// this object, run twice from the same seed. Answers stay the same: an equal message gets an
+    /// equal signature, and bytes that differ in one bit are verified in earnest, as one in sixteen
+    /// of the signatures made here is. Slots are rounded up to a power of two.
     void remember_signatures(std::size_t slots);
 
     std::string_view name() const override { return "ed25519"; }
@@ -102,6 +104,7 @@ class Ed25519Signing final : public Signing {
     std::uint64_t verifications_ = 0;
     std::uint64_t remembered_ = 0;
     std::uint64_t signatures_remembered_ = 0;
+    std::uint64_t signatures_made_ = 0;
 };
 
 }  // namespace stormglass::crypto

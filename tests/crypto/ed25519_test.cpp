@@ -159,6 +159,27 @@ TEST_F(Ed25519, remembers_signatures_where_it_is_told_to) {
     EXPECT_EQ(forgetful.signatures_remembered(), 0U);
 }
 
+TEST_F(Ed25519, knows_that_its_own_signatures_hold_and_takes_no_other_for_them) {
+    constexpr int kTexts = 64;
+    Ed25519Signing signing(1'024);
+    signing.remember_signatures(1'024);
+    signing.hold("orders-key", Ed25519Keys(7).pair("orders-key"));
+    signing.hold("stock-key", Ed25519Keys(7).pair("stock-key"));
+    for (int i = 0; i < kTexts; ++i) {
+        std::string text = "text " + std::to_string(i);
+        Signature signature = signing.sign("orders-key", as_bytes(text));
+        EXPECT_TRUE(signing.verify("orders-key", as_bytes(text), signature));
+        EXPECT_FALSE(signing.verify("stock-key", as_bytes(text), signature));
+        signature[static_cast<std::size_t>(i)] ^= std::byte{4};
+        EXPECT_FALSE(signing.verify("orders-key", as_bytes(text), signature));
+        signature[static_cast<std::size_t>(i)] ^= std::byte{4};
+        text[0] = 'T';
+        EXPECT_FALSE(signing.verify("orders-key", as_bytes(text), signature));
+    }
+    EXPECT_GE(signing.remembered(), kTexts / 2U) << "most slots are not shared";
+    EXPECT_LE(signing.remembered(), kTexts - kTexts / 16U) << "one in sixteen is verified";
+}
+
 TEST_F(Ed25519, remembers_answers_of_both_kinds) {
     Ed25519Signing signing(16);
     signing.hold("orders-key", Ed25519Keys(7).pair("orders-key"));
