@@ -1,5 +1,4 @@
-// libFuzzer entry for trace headers: `cmake --preset clang -DSTORMGLASS_FUZZ=ON`, then run the
-// program with a folder for its corpus.
+// libFuzzer entry for trace headers: `make fuzz`.
 #include "tests/fuzz/exercise_trace.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
