@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "bus/admission.hpp"
 #include "bus/broker_clock.hpp"
@@ -34,6 +35,7 @@ struct BrokerCore {
 
     const BrokerOptions options;
     SourceTable sources;
+    std::vector<std::uint32_t> attached;  // by member: the epoch of the life that is here, or was
     Signing& signing;
     const Rules& rules;
     Machine machine;

@@ -10,8 +10,9 @@ namespace stormglass::bus {
 
 Members::Members(BrokerCore& core, Deliveries& deliveries)
     : core_(&core),
-      deliveries_(&deliveries),
-      peers_(core.sources.size()) {}
+      deliveries_(&deliveries) {
+    grow();
+}
 
 void Members::attached(MemberId member, std::uint32_t epoch, Moment now, Effects& out) {
     Peer& peer = peers_.at(member);
@@ -20,6 +21,7 @@ void Members::attached(MemberId member, std::uint32_t epoch, Moment now, Effects
     }
     peer.known = true;
     peer.epoch = epoch;
+    core_->attached.at(member) = epoch;
     peer.seen = now.monotonic;
 }
 
@@ -263,7 +265,7 @@ void Members::install(const std::string& group,
             deliveries_->join(membership.group, owner, membership.credit);
         }
     }
-    core_->send(owner, wire::Assigned{group, of_record->generation}, out);
+    core_->send(owner, wire::Assigned{group, of_record->generation, peers_[owner].epoch}, out);
 }
 
 void Members::remind(MemberId member, Effects& out) {
@@ -271,7 +273,8 @@ void Members::remind(MemberId member, Effects& out) {
         if (exclusive.owner == member) {
             const GroupOwner* owner = core_->machine.owner(group);
             CHECK(owner != nullptr);
-            core_->send(member, wire::Assigned{group, owner->generation}, out);
+            core_->send(
+                member, wire::Assigned{group, owner->generation, peers_[member].epoch}, out);
         }
     }
 }

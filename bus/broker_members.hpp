@@ -16,7 +16,10 @@ class Members {
     Members(BrokerCore& core, Deliveries& deliveries);
 
     /// Call when a source was declared.
-    void grow() { peers_.resize(core_->sources.size()); }
+    void grow() {
+        peers_.resize(core_->sources.size());
+        core_->attached.resize(core_->sources.size());
+    }
 
     /// The source holds this epoch and said so; memberships of an earlier epoch end.
     void attached(MemberId member, std::uint32_t epoch, Moment now, Effects& out);

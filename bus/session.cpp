@@ -94,7 +94,11 @@ void Session::on_broker_frame(const wire::Frame& frame, Moment now, Effects& out
     } else if (const auto* deliver = std::get_if<wire::Deliver>(&frame)) {
         on_deliver(*deliver, now, out);
     } else if (const auto* assigned = std::get_if<wire::Assigned>(&frame)) {
-        on_assigned(assigned->group, assigned->generation, now, out);
+        if (epoch_ == assigned->epoch) {
+            on_assigned(assigned->group, assigned->generation, now, out);
+        } else {
+            drop("EB_EPOCH", out);
+        }
     } else if (const auto* revoked = std::get_if<wire::Revoked>(&frame)) {
         on_revoked(revoked->group, revoked->generation, now, out);
     } else if (const auto* records = std::get_if<wire::Records>(&frame)) {

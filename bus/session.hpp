@@ -156,6 +156,7 @@ class Session final : public Client {
 
     // session_deliver.cpp: subscriptions, deliveries, ownership
     void send_subscribe(Member& member, Moment now, Effects& out);
+    Member* addressee(const wire::Deliver& frame, Effects& out);
     void on_deliver(const wire::Deliver& frame, Moment now, Effects& out);
     void reject(const wire::Deliver& frame, const Error& why, Moment now, Effects& out);
     void on_assigned(std::string_view group, Generation generation, Moment now, Effects& out);

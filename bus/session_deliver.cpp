@@ -101,18 +101,30 @@ Result<EventView> Session::check_event(Bytes bytes, std::string_view topic) {
     return event;
 }
 
-void Session::on_deliver(const wire::Deliver& frame, Moment now, Effects& out) {
+/// Whose delivery it is; null when it is nobody's, and told.
+Session::Member* Session::addressee(const wire::Deliver& frame, Effects& out) {
     if (state_ != State::attached) {
         drop("EB_UNATTACHED", out);  // of a membership that the broker has given up
-        return;
+        return nullptr;
     }
-    const std::string_view topic = outline_of(frame.event).topic();
-    Member* member = member_of(frame.group, topic);
+    if (frame.epoch != *epoch_) {
+        // To an earlier life: it must not confirm a subscription of this one.
+        drop("EB_EPOCH", out);
+        return nullptr;
+    }
+    Member* member = member_of(frame.group, outline_of(frame.event).topic());
     if (member == nullptr) {
-        member = member_of(frame.group, {});  // the event lies or is broken: judged below
+        member = member_of(frame.group, {});  // the event lies or is broken: judged later
     }
     if (member == nullptr) {
         drop("EB_NO_SUBSCRIPTION", out);
+    }
+    return member;
+}
+
+void Session::on_deliver(const wire::Deliver& frame, Moment now, Effects& out) {
+    Member* const member = addressee(frame, out);
+    if (member == nullptr) {
         return;
     }
     const Subscription subscription = member->subscription;

@@ -84,17 +84,21 @@ struct Outcome {
     std::vector<Position> positions;
 };
 
+/// Names the life of the session that it is for: a copy that was held up must not pass for an
+/// answer to what a later life asked.
 struct Deliver {
     std::string_view group;
     Position position = 0;
     std::uint32_t attempt = 0;
     Generation generation = 0;
     Bytes event;
+    std::uint32_t epoch = 0;
 };
 
 struct Assigned {
     std::string_view group;
     Generation generation = 0;
+    std::uint32_t epoch = 0;  // as in Deliver
 };
 
 struct Revoked {

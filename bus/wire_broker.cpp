@@ -51,6 +51,7 @@ void write_body(const Deliver& frame, Writer& out) {
     out.u32(frame.attempt);
     out.u64(frame.generation);
     out.event(frame.event);
+    out.u32(frame.epoch);
 }
 
 void read_body(Reader& in, Deliver& frame) {
@@ -59,16 +60,19 @@ void read_body(Reader& in, Deliver& frame) {
     frame.attempt = in.u32();
     frame.generation = in.u64();
     frame.event = in.event();
+    frame.epoch = in.u32();
 }
 
 void write_body(const Assigned& frame, Writer& out) {
     out.name(frame.group);
     out.u64(frame.generation);
+    out.u32(frame.epoch);
 }
 
 void read_body(Reader& in, Assigned& frame) {
     frame.group = in.name();
     frame.generation = in.u64();
+    frame.epoch = in.u32();
 }
 
 void write_body(const Revoked& frame, Writer& out) {

@@ -187,8 +187,8 @@ void gather_waits(const Ledger& ledger, RunFacts& facts) {
     for (const Stored& stored : ledger.stored()) {
         stored_at.try_emplace({stored.topic, stored.position}, stored.at);
     }
-    std::set<std::tuple<NameId, NameId, bus::Position>>
-        seen;  // a later attempt waits for a handler
+    // Only the first attempt counts: a later one waits for a handler.
+    std::set<std::tuple<NameId, NameId, bus::Position>> seen;
     for (const DeliveryRecord& record : ledger.deliveries()) {
         const auto from = stored_at.find({record.topic, record.position});
         if (record.kind == DeliveryRecord::Kind::received && from != stored_at.end() &&

@@ -64,9 +64,9 @@ class FrameMaker {
             case 8:
                 return outcome();
             case 9:
-                return Deliver{name(), stream_.number(), u32(), stream_.number(), blob(300)};
+                return Deliver{name(), stream_.number(), u32(), stream_.number(), blob(300), u32()};
             case 10:
-                return Assigned{name(), stream_.number()};
+                return Assigned{name(), stream_.number(), u32()};
             case 11:
                 return Revoked{name(), stream_.number()};
             default:

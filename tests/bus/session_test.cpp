@@ -85,7 +85,7 @@ TEST(Session, never_acts_on_a_stranger) {
     }),
               "note bus.frame-dropped code=EF_CUT from=9\n");
     const ByteBuffer event = encoded(sample_draft());
-    EXPECT_EQ(dialogue.hear(wire::Deliver{"g", 0, 1, 0, event}, kStranger),
+    EXPECT_EQ(dialogue.hear(wire::Deliver{"g", 0, 1, 0, event, 7}, kStranger),
               "note bus.alarm cause=REPLAY code=EV_REPLAY from=9 epoch=7 sequence=1\n");
 }
 
