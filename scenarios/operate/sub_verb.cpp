@@ -132,7 +132,22 @@ int sub_verb(const Session& session) {
     if (!asked.group.empty()) {
         return consume(session, **connection);
     }
-    const auto view = remote_view(std::move(connection).value());
+    auto view = remote_view(std::move(connection).value());
+    // A bus that no server runs answers nothing about itself; its files do, as they are now.
+    if (const auto topics = view->topics(); !topics && topics.error().code == "question.unknown") {
+        view.reset();
+        if (!asked.once) {
+            session.complain(session.who() +
+                             ": no server runs for this folder, so nothing can come: begin "
+                             "`stormglass serve`, or read what is there with --once\n");
+            return kExitUnavailable;
+        }
+        auto files = view_of(session);
+        if (!files) {
+            return complain(session, files.error());
+        }
+        return follow(session, **files);
+    }
     return follow(session, *view);
 }
 

@@ -95,6 +95,13 @@ class Newcomer(unittest.TestCase):
                  ["127.0.0.1:1", "does `stormglass serve` run there?"])):
             self.expect(code, says, PROGRAM, *command, *data)
 
+    def test_a_bus_that_no_server_runs_is_read_from_its_files(self):
+        data = ("--data", "bus")
+        self.expect(0, ["t@0"], PROGRAM, "pub", "t", "hello", *data)
+        self.expect(0, ["t@0", '"hello"'], PROGRAM, "sub", "t", "--from", "0", "--once", *data)
+        self.expect(69, ["stormglass sub: no server runs for this folder", "--once"], PROGRAM, "sub",
+                    "t", "--from", "0", *data)
+
     def test_an_interrupted_run_keeps_what_it_has(self):
         out = os.path.join(self.folder, "out")
         process = subprocess.Popen([PROGRAM, "run", "calm", "--seeds", "1000000", "--out", out],
