@@ -56,6 +56,9 @@ std::string runs_words(const LegResult& leg) {
     if (!leg.ran) {
         return std::string(kDash);
     }
+    if (leg.method == Method::control) {
+        return count(leg.cases);  // runs, each of which must fail
+    }
     return leg.method == Method::sampled ? count(leg.effective) : counted(leg.cases, "case");
 }
 

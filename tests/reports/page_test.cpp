@@ -16,6 +16,7 @@
 #include "reports/text.hpp"
 #include "reports/verdict.hpp"
 #include "tests/reports/breaking_strings.hpp"
+#include "tests/reports/good.hpp"
 #include "tests/reports/markup.hpp"
 #include "tests/reports/sample.hpp"
 
@@ -336,6 +337,22 @@ TEST(Page, names_the_comparison_that_did_not_run) {
                         "(sync-vs-async did not run)"),
               std::string::npos);
     EXPECT_NE(text.find("sync-vs-async (comparison)"), std::string::npos);
+}
+
+TEST(Page, counts_the_runs_of_a_control_as_runs) {
+    Results results = good();
+    LegResult& leg = first_leg(results);
+    leg.method = Method::control;
+    leg.cases = leg.cases_passed = 84;
+    judge(results);
+    const Markup document = parsed(results);
+    const auto rows = table_rows(table_named(document, "Lines of the document"));
+    const auto row = std::ranges::find_if(
+        rows, [](const auto& cells) { return !cells.empty() && cells[0] == "X"; });
+    ASSERT_TRUE(row != rows.end());
+    ASSERT_GE(row->size(), 6U);
+    EXPECT_EQ(row->at(4), "84");  // effective runs
+    EXPECT_EQ(row->at(5), "84");  // failed
 }
 
 double luminance(std::string_view colour) {
