@@ -19,7 +19,7 @@ std::string_view meaning(Status status) {
             return "A run broke what the line says.";
         case Status::supported:
             return "Tried under its faults in enough runs, nothing broke, and the checks have "
-                   "caught a planted defect. Each id leads to the faults and scenarios.";
+                   "caught a planted defect. Ids lead to details.";
         case Status::inconclusive:
             return "Tried, but not so that it would show anything either way.";
         case Status::waived:

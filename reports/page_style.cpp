@@ -68,8 +68,9 @@ tr:target,h3:target{background:var(--story-ground);outline:2px solid var(--link)
 .boxes .label{color:var(--faint)}
 nav ul{list-style:none;padding:0;margin:.4rem 0 0;display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;max-width:none;font-size:.95rem}
 nav a{display:inline-block;padding:.25rem 0}
-.group h3{margin:1.4rem 0 .1rem}
-.group>p{margin:.1rem 0 .3rem;font-size:.93rem;max-width:none}
+.group{margin-top:1.4rem}
+.group h3{display:inline;margin:0 .5rem 0 0}
+.group>p{display:inline;font-size:.93rem}
 ul.short{list-style:none;padding:0;max-width:none;display:grid;grid-template-columns:repeat(auto-fill,minmax(25rem,1fr));gap:.1rem 2.2rem;margin:.5rem 0 0}
 ul.short li{margin:0;padding:.45rem 0;border-top:1px solid var(--rule);break-inside:avoid;line-height:1.45}
 ul.many li{padding:.35rem 0;font-size:.93rem}
