@@ -62,8 +62,9 @@ data=$work/bus
 pids=
 stop_all() {
     trap - EXIT INT TERM
-    for pid in $pids; do kill "$pid" 2>/dev/null || :; done
-    for pid in $pids; do wait "$pid" 2>/dev/null || :; done
+    # The last one may have been started and not yet noted.
+    for pid in $pids ${!:-}; do kill "$pid" 2>/dev/null || :; done
+    for pid in $pids ${!:-}; do wait "$pid" 2>/dev/null || :; done
     rm -rf "$work"
 }
 trap stop_all EXIT
@@ -111,7 +112,7 @@ address=$(sed 's/.*stormglass:..\([^,]*\),.*/\1/' "$work/serve.out")
 cat "$work/serve.out"
 for role in orders stock payments shipping dashboard; do start_role $role; done
 "$demo" place "$scenario" "$seed" "$defect" "$address" "$data" &
-place_pid=$!
+place_pid=$! pids="$pids $!"
 if [ "$kill" != none ]; then
     case $kill in
         stock | payments | shipping) await_length "$kill.effects" 3 ;;
