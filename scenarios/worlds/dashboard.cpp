@@ -177,6 +177,9 @@ void Dashboard::on_ready(std::uint32_t epoch, Moment now, Effects& out) {
     news.topic = topics::kNotifications;
     news.group = kNewsGroup;
     client_.subscribe(news, now, out);
+    // What became of an order's goods, each change after the one before: per key, in order.
+    news.topic = topics::kStockEffects;
+    client_.subscribe(news, now, out);
 }
 
 void Dashboard::on_records(
