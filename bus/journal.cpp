@@ -90,7 +90,7 @@ void Journal::flush(Take take, Effects& out) {
     if (state_ != State::ready) {
         return;
     }
-    if (spare_ == 0 && !spare_under_way_) {
+    if (spare_ <= open_segment_ && !spare_under_way_) {
         const std::string name = segment_name(open_segment_ + 1);
         out.create(token(Step::create), name, options_.segment_bytes);
         out.sync(token(Step::sync_created), name);
@@ -128,7 +128,7 @@ bool Journal::may_write(Take take) const {
         return true;
     }
     // A segment begins only after everything before it is safe: its header says so.
-    return spare_ == runs_[1].segment && !sync_under_way_ && progress_.synced == progress_.appended;
+    return spare_ >= runs_[1].segment && !sync_under_way_ && progress_.synced == progress_.appended;
 }
 
 void Journal::write_next(Effects& out) {
@@ -137,7 +137,7 @@ void Journal::write_next(Effects& out) {
         CHECK(runs_.front().segment == open_segment_ + 1);
         open_segment_ = runs_.front().segment;
         open_name_ = segment_name(open_segment_);
-        spare_ = 0;
+        CHECK(spare_ >= open_segment_);
     }
     const Run& run = runs_.front();
     const bool last = runs_.size() == 1;

@@ -174,7 +174,7 @@ class Journal {
     Index write_covers_ = 0;
     Index sync_covers_ = 0;
     std::uint64_t unsynced_bytes_ = 0;  // written since the last sync began
-    std::uint64_t spare_ = 0;           // a segment that stands ready; 0: none
+    std::uint64_t spare_ = 0;           // the last segment that stands ready, if after the open one
     bool spare_under_way_ = false;
 };
 

@@ -44,7 +44,9 @@ void JournalRecovery::create_first(Effects& out) {
     const std::string name = segment_name(1);
     const bool exists = !files_.empty();
     CHECK(!exists || files_[0].number == 1);
-    spare_ = files_.size() > 1 ? 2 : 0;  // blank, or the scan would have refused
+    end_ = ScanEnd{};
+    end_.segment = 1;
+    find_spares();  // blank, or the scan would have refused
     const SegmentHeader header{1, 1, out.draw("journal.salt")};
     ByteBuffer sector;
     append_segment_header(header, sector);
@@ -55,8 +57,6 @@ void JournalRecovery::create_first(Effects& out) {
     }
     out.write_at(token(Step::clear), name, 0, sector);
     out.sync(token(Step::sync), name);
-    end_ = ScanEnd{};
-    end_.segment = 1;
     end_.offset = kSegmentHeaderBytes;
     end_.salt = header.salt;
 }
@@ -141,11 +141,20 @@ void JournalRecovery::clear_garbage(Effects& out) {
         }
         out.sync(token(Step::sync), file.name);
         ++answers_due_;
-        if (file.number == end_.segment + 1) {
+    }
+    find_spares();
+    CHECK(answers_due_ > 0);
+}
+
+// The next segment may be lost with its first records after the one behind it was prepared: there
+// can be more than one that is blank.
+void JournalRecovery::find_spares() {
+    spare_ = end_.segment;
+    for (const File& file : files_) {
+        if (file.number == spare_ + 1) {
             spare_ = file.number;
         }
     }
-    CHECK(answers_due_ > 0);
 }
 
 void JournalRecovery::fail(std::string_view code, std::string text) {

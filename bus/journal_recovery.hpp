@@ -39,7 +39,7 @@ class JournalRecovery {
 
     Index synced_floor() const { return scan_.synced_floor(); }
 
-    /// A cleared segment behind the last one, which may be used again; 0: none.
+    /// The last of the blank segments behind the tail, or the tail's own when there is none.
     std::uint64_t spare() const { return spare_; }
 
     const RecoveryStats& stats() const { return stats_; }
@@ -57,6 +57,7 @@ class JournalRecovery {
     void read_next(Effects& out);
     void on_read(const StorageResult& result, Effects& out);
     void clear_garbage(Effects& out);
+    void find_spares();
     void fail(std::string_view code, std::string text);
 
     std::uint64_t tokens_from_;
