@@ -11,7 +11,7 @@
 #include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
 
-#include "tests/asio/temp_dir.hpp"
+#include "tests/support/temp_dir.hpp"
 
 namespace stormglass::bus {
 namespace {

@@ -14,8 +14,8 @@
 
 #include "runtime/asio/storage.hpp"
 #include "sim/disk.hpp"
-#include "tests/asio/temp_dir.hpp"
 #include "tests/support/chance.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <sys/resource.h>
 #include <sys/wait.h>

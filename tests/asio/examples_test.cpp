@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/asio/serving.hpp"
-#include "tests/asio/temp_dir.hpp"
+#include "tests/support/temp_dir.hpp"
 
 namespace stormglass::bus {
 namespace {

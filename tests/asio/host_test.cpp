@@ -11,7 +11,7 @@
 #include "runtime/asio/console.hpp"
 #include "runtime/asio/timers.hpp"
 #include "tests/asio/hosted.hpp"
-#include "tests/asio/temp_dir.hpp"
+#include "tests/support/temp_dir.hpp"
 
 namespace stormglass::asio {
 namespace {

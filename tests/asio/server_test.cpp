@@ -10,7 +10,7 @@
 #include "tests/asio/hosted.hpp"
 #include "tests/asio/raw_peer.hpp"
 #include "tests/asio/serving.hpp"
-#include "tests/asio/temp_dir.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <fcntl.h>
 #include <sys/mount.h>

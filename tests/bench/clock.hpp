@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "runtime/check.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -25,24 +25,9 @@ inline double seconds_since(Instant from) {
     return std::chrono::duration<double>(clock_now() - from).count();
 }
 
-/// A directory of its own in the current one (which stands for the disk to be measured).
-class TempDir {
-  public:
-    TempDir() {
-        std::string pattern = (std::filesystem::current_path() / "bench-XXXXXX").string();
-        CHECK(::mkdtemp(pattern.data()) != nullptr);
-        path_ = pattern;
-    }
-
-    ~TempDir() { std::filesystem::remove_all(path_); }
-
-    TempDir(const TempDir&) = delete;
-    TempDir& operator=(const TempDir&) = delete;
-
-    const std::string& path() const { return path_; }
-
-  private:
-    std::string path_;
+/// In the current directory, which stands for the disk to be measured.
+struct TempDir : tests::TempDir {
+    TempDir() : tests::TempDir(std::filesystem::current_path()) {}
 };
 
 /// In microseconds.

@@ -6,95 +6,17 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
-#include "tests/support/chance.hpp"
-#include "tests/support/tiny_disk.hpp"
+#include "tests/support/journal_life.hpp"
 
 namespace stormglass::bus {
 namespace {
 
+using tests::Bodies;
+using tests::body_of;
+using tests::Life;
+using tests::small_segments;
 using tests::TestChance;
 using tests::TinyDisk;
-using Bodies = std::vector<ByteBuffer>;
-
-// One life of a journal over a disk.
-class Life {
-  public:
-    Life(TinyDisk& disk, JournalOptions options, std::uint64_t seed = 1)
-        : disk_(disk),
-          chance_(seed),
-          journal_(options) {
-        journal_.start(disk.recovered(), out_);
-        submit();
-    }
-
-    Journal& journal() { return journal_; }
-
-    void flush(Journal::Take take = Journal::Take::everything) {
-        journal_.flush(take, out_);
-        submit();
-    }
-
-    void complete_one() {
-        const TinyDisk::Answer answer = disk_.complete_one();
-        journal_.on_storage(answer.token, answer.result, out_);
-        submit();
-        collect();
-    }
-
-    // Until nothing is under way.
-    void settle() {
-        flush();
-        while (!disk_.idle()) {
-            complete_one();
-            flush();
-        }
-        collect();
-    }
-
-    // What was recovered, in order.
-    const Bodies& recovered() const { return recovered_; }
-
-  private:
-    void submit() {
-        for (const Effect& effect : out_.sealed()) {
-            disk_.submit(out_, effect);
-        }
-        out_.clear();
-    }
-
-    void collect() {
-        while (const auto entry = journal_.front()) {
-            if (entry->index > journal_.progress().synced) {
-                return;
-            }
-            if (entry->recovered) {
-                recovered_.emplace_back(entry->body.begin(), entry->body.end());
-            }
-            journal_.pop();
-        }
-    }
-
-    TinyDisk& disk_;
-    TestChance chance_;
-    Effects out_{chance_};
-    Journal journal_;
-    Bodies recovered_;
-};
-
-ByteBuffer body_of(std::uint64_t seed, std::size_t size) {
-    ByteBuffer body(size);
-    for (std::size_t i = 0; i < size; ++i) {
-        body[i] = static_cast<std::byte>(chain64(seed, i / 8) >> (i % 8 * 8));
-    }
-    return body;
-}
-
-JournalOptions small_segments(WriteTiming timing = WriteTiming::after_sync) {
-    JournalOptions options;
-    options.segment_bytes = 8 << 10;
-    options.timing = timing;
-    return options;
-}
 
 // A scripted life: what to append, when to flush, how many answers to take in between.
 struct Script {
@@ -293,37 +215,6 @@ TEST(Journal, cuts_a_torn_tail_and_clears_it) {
     EXPECT_EQ(life.recovered().size(), 5U);
     EXPECT_EQ(life.journal().recovery().cut, 1000U);
     EXPECT_TRUE(all_zero(Bytes(disk.bytes(segment_name(1))).subspan(tail)));
-}
-
-// The next segment is prepared, and synced, while the first records of this one are not: a power
-// failure then leaves two that are blank, and the second must not be created again.
-TEST(Journal, goes_on_over_more_than_one_blank_segment) {
-    TinyDisk disk;
-    std::size_t appended = 0;
-    {
-        Life life(disk, small_segments(WriteTiming::at_once));
-        life.settle();
-        while (disk.recovered().files.size() < 3 && appended < 10) {
-            life.journal().append(7, body_of(appended++, 3000), Urgency::urgent);
-            life.flush(Journal::Take::what_is_urgent);
-            while (!disk.idle()) {
-                life.complete_one();
-                life.flush(Journal::Take::what_is_urgent);
-            }
-        }
-    }
-    disk.crash_power(TinyDisk::Tear::lose_all, 1);
-    ASSERT_EQ(disk.recovered().files.size(), 3u);
-    Life life(disk, small_segments());
-    life.settle();
-    const std::size_t kept = life.recovered().size();
-    ASSERT_LT(kept, appended) << "the first records of the second segment were lost";
-    for (std::size_t n = 0; n < 8; ++n) {
-        life.journal().append(7, body_of(n, 3000), Urgency::urgent);
-        life.settle();
-    }
-    EXPECT_EQ(life.journal().state(), Journal::State::ready);
-    EXPECT_EQ(life.journal().progress().synced, kept + 8);
 }
 
 TEST(Journal, halts_after_a_failed_write_or_sync) {

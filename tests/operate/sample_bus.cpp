@@ -13,7 +13,6 @@
 #include "scenarios/worlds/checkout.hpp"
 
 #include <sys/wait.h>
-#include <unistd.h>
 
 namespace stormglass::tests {
 namespace {
@@ -33,8 +32,6 @@ struct SampleBus::Inside {
 };
 
 SampleBus::SampleBus(const std::string& scenario, std::uint64_t seed) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "stormglass-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
     EXPECT_TRUE(crypto::initialise().ok());
     auto plans = scenarios::load_plans({scenario}, scenarios::make_names({}));
     EXPECT_TRUE(plans.value.has_value()) << plans.refusal.text;
@@ -57,12 +54,10 @@ SampleBus::SampleBus(const std::string& scenario, std::uint64_t seed) {
     }
 }
 
-SampleBus::~SampleBus() {
-    std::filesystem::remove_all(folder_);
-}
+SampleBus::~SampleBus() = default;
 
 std::string SampleBus::segment(std::uint64_t number) const {
-    return (folder_ / bus::segment_name(number)).string();
+    return folder_ / bus::segment_name(number);
 }
 
 const bus::Machine& SampleBus::machine() const {
@@ -72,7 +67,7 @@ const bus::Machine& SampleBus::machine() const {
 Ran SampleBus::stormglass(std::string arguments) const {
     for (std::size_t at = arguments.find("{}"); at != std::string::npos;
          at = arguments.find("{}", at)) {
-        arguments.replace(at, 2, folder_.string());
+        arguments.replace(at, 2, folder_.path());
     }
     const std::filesystem::path err = folder_ / "stderr";
     const std::string command =

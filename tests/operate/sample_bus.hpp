@@ -6,6 +6,7 @@
 #include <string>
 
 #include "bus/machine.hpp"
+#include "tests/support/temp_dir.hpp"
 
 namespace stormglass::tests {
 
@@ -24,7 +25,7 @@ class SampleBus {
     SampleBus(const SampleBus&) = delete;
     SampleBus& operator=(const SampleBus&) = delete;
 
-    const std::filesystem::path& folder() const { return folder_; }
+    std::filesystem::path folder() const { return folder_.path(); }
 
     std::string segment(std::uint64_t number = 1) const;
 
@@ -36,7 +37,7 @@ class SampleBus {
 
   private:
     struct Inside;
-    std::filesystem::path folder_;
+    TempDir folder_;
     std::unique_ptr<Inside> inside_;
 };
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "tests/asio/temp_dir.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <sys/types.h>
 

@@ -16,7 +16,7 @@
 #include "reports/exports/writers.hpp"
 #include "runtime/crypto/ed25519.hpp"
 #include "scenarios/traces/export.hpp"
-#include "tests/asio/temp_dir.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <sys/wait.h>
 

@@ -8,34 +8,25 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/temp_dir.hpp"
+
 #include <sqlite3.h>
-#include <unistd.h>
 
 namespace stormglass::sagas::tests {
 
 class Scratch {
   public:
-    Scratch() {
-        // Where syncing costs nothing, if there is such a place: these are tests of what is
-        // written.
-        const std::filesystem::path shared = "/dev/shm";
-        std::string name =
-            (std::filesystem::is_directory(shared) ? shared
-                                                   : std::filesystem::temp_directory_path()) /
-            "stormglass-sqlite-XXXXXX";
-        EXPECT_NE(mkdtemp(name.data()), nullptr);
-        folder_ = name;
-    }
-
-    ~Scratch() { std::filesystem::remove_all(folder_); }
-
-    Scratch(const Scratch&) = delete;
-    Scratch& operator=(const Scratch&) = delete;
-
     std::string file(const std::string& name) const { return folder_ / name; }
 
   private:
-    std::filesystem::path folder_;
+    // Where syncing costs nothing, if there is such a place: these are tests of what is written.
+    static std::filesystem::path fast_place() {
+        const std::filesystem::path shared = "/dev/shm";
+        return std::filesystem::is_directory(shared) ? shared
+                                                     : std::filesystem::temp_directory_path();
+    }
+
+    stormglass::tests::TempDir folder_{fast_place()};
 };
 
 /// The answer of a connection of its own: cells separated by '|', rows by newlines.
