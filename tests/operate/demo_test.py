@@ -13,7 +13,9 @@ RUN, BUILD = sys.argv[1:3]
 
 TRIALS = {
     "sound": ([], 0, "PASSED"),
-    "compensate-forward": (["--defect", "compensate-forward", "--kill", "none"], 1,
+    # While shipping is dead the payments go through; a label that it then declines is undone after
+    # them. With all alive the label may be the faster one, and there is nothing to undo in order.
+    "compensate-forward": (["--defect", "compensate-forward", "--kill", "shipping"], 1,
                            "was taken back before"),
     "skip-one-compensation": (["--defect", "skip-one-compensation", "--kill", "none"], 1,
                               "not taken back"),
