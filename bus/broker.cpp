@@ -147,8 +147,7 @@ void Broker::pump(Moment now, Effects& out) {
     for (const MemberId member : just_granted_) {
         const ReplayState::Granted granted =
             core_.machine.replay().current(core_.sources.at(member).source);
-        members_.attached(member, granted.epoch, now, out);
-        core_.send(member, wire::Attached{granted.nonce, granted.epoch}, out);
+        welcome(member, granted, now, out);
     }
     just_granted_.clear();
     members_.pump(now, out);

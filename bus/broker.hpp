@@ -85,6 +85,7 @@ class Broker final : public Node, private ReplicaListener {
         NodeId from, MemberId member, const wire::Heartbeat& frame, Moment now, Effects& out);
     void on_frame(NodeId from, MemberId member, const wire::Read& frame, Moment now, Effects& out);
     void refuse_unbound(NodeId from, std::string_view source, Moment now, Effects& out);
+    void welcome(MemberId member, const ReplayState::Granted& granted, Moment now, Effects& out);
     void on_settle_only(MemberId member, const wire::PublishBatch& frame, Moment now, Effects& out);
     void on_events(
         NodeId from, MemberId member, const wire::PublishBatch& frame, Moment now, Effects& out);

@@ -35,7 +35,7 @@ struct BrokerCore {
 
     const BrokerOptions options;
     SourceTable sources;
-    std::vector<std::uint32_t> attached;  // by member: the epoch of the life that is here, or was
+    std::vector<std::uint64_t> attachments;  // by member: wire.hpp; 0 for one that is not here
     Signing& signing;
     const Rules& rules;
     Machine machine;

@@ -291,7 +291,7 @@ bool Deliveries::send(const Job& job, Effects& out) {
     frame.position = job.handout.position;
     frame.attempt = job.handout.attempt;
     frame.event = *bytes;
-    frame.epoch = core_->attached.at(job.handout.member);
+    frame.attachment = core_->attachments.at(job.handout.member);
     if (traits.sharing == Sharing::exclusive) {
         const GroupOwner* owner = core_->machine.owner(traits.group);
         CHECK(owner != nullptr);

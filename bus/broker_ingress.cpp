@@ -31,8 +31,7 @@ void Broker::on_frame(
     const ReplayState::Granted current = replay.current(frame.source);
     PendingGrant& pending = grants_[member];
     if (current.any && current.nonce == frame.nonce && !pending.any) {
-        members_.attached(member, current.epoch, now, out);
-        core_.send(member, wire::Attached{frame.nonce, current.epoch}, out);
+        welcome(member, current, now, out);
         return;
     }
     const bool over = (current.any && current.nonce == frame.nonce) ||
@@ -49,14 +48,22 @@ void Broker::on_frame(
     core_.propose(entry::Kind::grant, grant, Urgency::urgent);
 }
 
+void Broker::welcome(MemberId member,
+                     const ReplayState::Granted& granted,
+                     Moment now,
+                     Effects& out) {
+    const std::uint64_t attachment = members_.attached(member, granted.epoch, now, out);
+    core_.send(member, wire::Attached{granted.nonce, granted.epoch, attachment}, out);
+}
+
 void Broker::on_frame(
     NodeId from, MemberId member, const wire::Subscribe& frame, Moment now, Effects& out) {
     if (member == SourceTable::kNone) {
         refuse_unbound(from, {}, now, out);
         return;
     }
-    if (!members_.touch(member, frame.epoch, now)) {
-        core_.send(member, wire::Unattached{frame.epoch}, out);
+    if (!members_.touch(member, frame.attachment, now)) {
+        core_.send(member, wire::Unattached{frame.attachment}, out);
         return;
     }
     open_topic(frame.subscription.topic, now);
@@ -69,8 +76,8 @@ void Broker::on_frame(
         refuse_unbound(from, {}, now, out);
         return;
     }
-    if (!members_.touch(member, frame.epoch, now)) {
-        core_.send(member, wire::Unattached{frame.epoch}, out);
+    if (!members_.touch(member, frame.attachment, now)) {
+        core_.send(member, wire::Unattached{frame.attachment}, out);
         return;
     }
     members_.remind(member, out);
@@ -90,7 +97,7 @@ void Broker::on_frame(
 void Broker::on_frame(
     NodeId from, MemberId member, const wire::PublishBatch& frame, Moment now, Effects& out) {
     if (member != SourceTable::kNone) {
-        members_.touch(member, frame.epoch, now);
+        members_.seen(member, frame.epoch, now);
     }
     if (!frame.events.empty()) {
         on_events(from, member, frame, now, out);
@@ -135,8 +142,7 @@ void Broker::on_settle_only(MemberId member,
     const std::string& source = core_.sources.at(member).source;
     const ReplayState::Granted current = core_.machine.replay().current(source);
     if (!current.any || frame.epoch > current.epoch) {
-        core_.send(member, wire::Unattached{frame.epoch}, out);
-        return;
+        return;  // of an epoch that this broker lost: the next heartbeat hears of it
     }
     if (frame.epoch < current.epoch) {
         out.note(notes::kRefused,

@@ -5,6 +5,7 @@
 
 #include "bus/notes.hpp"
 #include "runtime/check.hpp"
+#include "runtime/random.hpp"
 
 namespace stormglass::bus {
 
@@ -14,24 +15,34 @@ Members::Members(BrokerCore& core, Deliveries& deliveries)
     grow();
 }
 
-void Members::attached(MemberId member, std::uint32_t epoch, Moment now, Effects& out) {
+std::uint64_t Members::attached(MemberId member, std::uint32_t epoch, Moment now, Effects& out) {
     Peer& peer = peers_.at(member);
-    if (peer.known && peer.epoch != epoch) {
+    std::uint64_t& attachment = core_->attachments.at(member);
+    if (attachment != 0 && peer.epoch != epoch) {
         end_memberships(member, now, out);
     }
-    peer.known = true;
+    if (attachment == 0) {
+        // With the clock, as a session's nonce: a host's draws may repeat between lives.
+        attachment =
+            chain64(out.draw("bus.attachment"), static_cast<std::uint64_t>(now.wall.ns)) | 1;
+    }
     peer.epoch = epoch;
-    core_->attached.at(member) = epoch;
     peer.seen = now.monotonic;
+    return attachment;
 }
 
-bool Members::touch(MemberId member, std::uint32_t epoch, Moment now) {
-    Peer& peer = peers_.at(member);
-    if (!peer.known || peer.epoch != epoch) {
+bool Members::touch(MemberId member, std::uint64_t attachment, Moment now) {
+    if (!is_here(member) || core_->attachments[member] != attachment) {
         return false;
     }
-    peer.seen = now.monotonic;
+    peers_[member].seen = now.monotonic;
     return true;
+}
+
+void Members::seen(MemberId member, std::uint32_t epoch, Moment now) {
+    if (is_here(member) && peers_[member].epoch == epoch) {
+        peers_[member].seen = now.monotonic;
+    }
 }
 
 void Members::subscribe(MemberId member,
@@ -113,7 +124,7 @@ void Members::group_created(GroupId group, Moment, Effects& out) {
 
 void Members::join(MemberId member, GroupId group, std::uint32_t credit, Effects& out) {
     Peer& peer = peers_.at(member);
-    CHECK(peer.known);
+    CHECK(is_here(member));
     const auto known = std::find_if(peer.memberships.begin(),
                                     peer.memberships.end(),
                                     [&](const Membership& m) { return m.group == group; });
@@ -162,17 +173,17 @@ void Members::end_memberships(MemberId member, Moment now, Effects& out) {
     }
     peer.memberships.clear();
     peer.wishes.clear();
+    core_->attachments[member] = 0;  // what it says next is answered with: attach again
 }
 
 void Members::pump(Moment now, Effects& out) {
     for (MemberId member = 0; member < peers_.size(); ++member) {
         Peer& peer = peers_[member];
         const bool silent = peer.seen + core_->options.timeouts.member_silence <= now.monotonic;
-        if (peer.known && !peer.memberships.empty() && silent) {
+        if (!peer.memberships.empty() && silent) {
             COVER(out, "bus.member-lapsed");
             out.note("bus.lapsed", {{"source", name_of(member)}, {"epoch", peer.epoch}});
             end_memberships(member, now, out);
-            peer.known = false;  // the next heartbeat is told to attach again
         }
     }
     propose_wishes(now);
@@ -189,7 +200,7 @@ void Members::pump(Moment now, Effects& out) {
 MonotonicTime Members::next_due() const {
     MonotonicTime due{std::numeric_limits<std::uint64_t>::max()};
     for (const Peer& peer : peers_) {
-        if (peer.known && !peer.memberships.empty()) {
+        if (!peer.memberships.empty()) {  // so it is here
             due = std::min(due, peer.seen + core_->options.timeouts.member_silence);
         }
     }
@@ -265,7 +276,8 @@ void Members::install(const std::string& group,
             deliveries_->join(membership.group, owner, membership.credit);
         }
     }
-    core_->send(owner, wire::Assigned{group, of_record->generation, peers_[owner].epoch}, out);
+    core_->send(
+        owner, wire::Assigned{group, of_record->generation, core_->attachments[owner]}, out);
 }
 
 void Members::remind(MemberId member, Effects& out) {
@@ -274,7 +286,7 @@ void Members::remind(MemberId member, Effects& out) {
             const GroupOwner* owner = core_->machine.owner(group);
             CHECK(owner != nullptr);
             core_->send(
-                member, wire::Assigned{group, owner->generation, peers_[member].epoch}, out);
+                member, wire::Assigned{group, owner->generation, core_->attachments[member]}, out);
         }
     }
 }

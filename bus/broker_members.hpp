@@ -18,14 +18,18 @@ class Members {
     /// Call when a source was declared.
     void grow() {
         peers_.resize(core_->sources.size());
-        core_->attached.resize(core_->sources.size());
+        core_->attachments.resize(core_->sources.size());
     }
 
-    /// The source holds this epoch and said so; memberships of an earlier epoch end.
-    void attached(MemberId member, std::uint32_t epoch, Moment now, Effects& out);
+    /// The source holds this epoch and said so; memberships of an earlier epoch end. Returns the
+    /// attachment: the one that stands, or a new one.
+    std::uint64_t attached(MemberId member, std::uint32_t epoch, Moment now, Effects& out);
 
-    /// Whether this life of the source is known here; a sign of life if so.
-    bool touch(MemberId member, std::uint32_t epoch, Moment now);
+    /// Whether this attachment stands; a sign of life if so.
+    bool touch(MemberId member, std::uint64_t attachment, Moment now);
+
+    /// A sign of life under this epoch.
+    void seen(MemberId member, std::uint32_t epoch, Moment now);
 
     void subscribe(MemberId member, const Subscription& subscription, Moment now, Effects& out);
 
@@ -56,8 +60,7 @@ class Members {
     };
 
     struct Peer {
-        bool known = false;
-        std::uint32_t epoch = 0;
+        std::uint32_t epoch = 0;  // that it attached under
         MonotonicTime seen;
         std::vector<Membership> memberships;
         std::vector<Wish> wishes;
@@ -81,6 +84,8 @@ class Members {
     void elect(const std::string& group, Exclusive& exclusive, Moment now, Effects& out);
     void install(const std::string& group, Exclusive& exclusive, MemberId owner, Effects& out);
     void propose_wishes(Moment now);
+
+    bool is_here(MemberId member) const { return core_->attachments.at(member) != 0; }
 
     const std::string& name_of(MemberId member) const { return core_->sources.at(member).source; }
 

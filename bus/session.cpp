@@ -94,10 +94,8 @@ void Session::on_broker_frame(const wire::Frame& frame, Moment now, Effects& out
     } else if (const auto* deliver = std::get_if<wire::Deliver>(&frame)) {
         on_deliver(*deliver, now, out);
     } else if (const auto* assigned = std::get_if<wire::Assigned>(&frame)) {
-        if (epoch_ == assigned->epoch) {
+        if (is_ours(assigned->attachment, out)) {
             on_assigned(assigned->group, assigned->generation, now, out);
-        } else {
-            drop("EB_EPOCH", out);
         }
     } else if (const auto* revoked = std::get_if<wire::Revoked>(&frame)) {
         on_revoked(revoked->group, revoked->generation, now, out);
@@ -120,11 +118,13 @@ void Session::on_attached(const wire::Attached& frame, Moment now, Effects& out)
         drop("EB_NONCE", out);  // an answer to an earlier life
         return;
     }
-    if (state_ == State::attached || (epoch_ && frame.epoch < *epoch_)) {
+    if (state_ == State::attached || frame.attachment == attachment_ ||
+        (epoch_ && frame.epoch < *epoch_)) {
         drop("EB_STALE", out);  // a copy, or an answer that another has overtaken
         return;
     }
     state_ = State::attached;
+    attachment_ = frame.attachment;
     attach_tries_ = 0;
     out.cancel_timer(kAttachTimer);
     const bool granted = epoch_ != frame.epoch;
@@ -146,7 +146,7 @@ void Session::on_attached(const wire::Attached& frame, Moment now, Effects& out)
 }
 
 void Session::on_unattached(const wire::Unattached& frame, Moment now, Effects& out) {
-    if (state_ != State::attached || frame.epoch != *epoch_) {
+    if (state_ != State::attached || frame.attachment != attachment_) {
         drop("EB_STALE", out);
         return;
     }
@@ -178,7 +178,7 @@ void Session::on_timer(TimerId timer, Moment now, Effects& out) {
     if (timer == kHeartbeatTimer) {
         out.set_timer(kHeartbeatTimer, now.monotonic + options_.heartbeat_interval);
         if (state_ == State::attached) {
-            send(wire::Heartbeat{*epoch_}, out);
+            send(wire::Heartbeat{attachment_}, out);
         }
     } else if (timer == kAttachTimer) {
         if (state_ == State::awaiting_epoch) {

@@ -156,6 +156,7 @@ class Session final : public Client {
 
     // session_deliver.cpp: subscriptions, deliveries, ownership
     void send_subscribe(Member& member, Moment now, Effects& out);
+    bool is_ours(std::uint64_t attachment, Effects& out);
     Member* addressee(const wire::Deliver& frame, Effects& out);
     void on_deliver(const wire::Deliver& frame, Moment now, Effects& out);
     void reject(const wire::Deliver& frame, const Error& why, Moment now, Effects& out);
@@ -181,6 +182,7 @@ class Session final : public Client {
     std::uint64_t nonce_ = 0;
     std::uint32_t attach_tries_ = 0;
     std::optional<std::uint32_t> epoch_;
+    std::uint64_t attachment_ = 0;          // the last one: it stands while the state says so
     std::optional<MonotonicTime> wake_at_;  // when the retry timer is set to
 
     EventWriter writer_;

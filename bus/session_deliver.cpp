@@ -30,7 +30,7 @@ void Session::subscribe(const Subscription& subscription, Moment now, Effects& o
 /// that group, in the end as often as a heartbeat.
 void Session::send_subscribe(Member& member, Moment now, Effects& out) {
     CHECK(state_ == State::attached);
-    send(wire::Subscribe{*epoch_, member.subscription}, out);
+    send(wire::Subscribe{attachment_, member.subscription}, out);
     ++member.tries;
     const std::uint64_t id = name_hash(member.subscription.group);
     member.retry_at = now.monotonic + backoff(Retry::subscribe, id, member.tries, out);
@@ -101,15 +101,19 @@ Result<EventView> Session::check_event(Bytes bytes, std::string_view topic) {
     return event;
 }
 
+/// Whether a broker that knows us said so. What a former acquaintance said must not confirm a
+/// subscription that this one may never have got.
+bool Session::is_ours(std::uint64_t attachment, Effects& out) {
+    const bool ours = state_ == State::attached && attachment == attachment_;
+    if (!ours) {
+        drop("EB_UNATTACHED", out);
+    }
+    return ours;
+}
+
 /// Whose delivery it is; null when it is nobody's, and told.
 Session::Member* Session::addressee(const wire::Deliver& frame, Effects& out) {
-    if (state_ != State::attached) {
-        drop("EB_UNATTACHED", out);  // of a membership that the broker has given up
-        return nullptr;
-    }
-    if (frame.epoch != *epoch_) {
-        // To an earlier life: it must not confirm a subscription of this one.
-        drop("EB_EPOCH", out);
+    if (!is_ours(frame.attachment, out)) {
         return nullptr;
     }
     Member* member = member_of(frame.group, outline_of(frame.event).topic());

@@ -46,13 +46,13 @@ struct Emit {
 };
 
 struct Subscribe {
-    std::uint32_t epoch = 0;
+    std::uint64_t attachment = 0;
     Subscription subscription;
 };
 
 /// "Still here": keeps the memberships of this source alive.
 struct Heartbeat {
-    std::uint32_t epoch = 0;
+    std::uint64_t attachment = 0;
 };
 
 struct Read {
@@ -64,14 +64,18 @@ struct Read {
 
 // ---- broker -> session ----
 
+/// The attachment names this acquaintance of broker and session. A broker draws one whenever it
+/// comes to know a session, after its own restart too, and both name it in all that rests on it:
+/// what was held up on the way and speaks of an earlier one is known for what it is.
 struct Attached {
     std::uint64_t nonce = 0;
     std::uint32_t epoch = 0;
+    std::uint64_t attachment = 0;
 };
 
 /// The broker knows no such session (it restarted, or the membership lapsed): attach again.
 struct Unattached {
-    std::uint32_t epoch = 0;
+    std::uint64_t attachment = 0;
 };
 
 enum class OutcomeStatus : std::uint8_t { accepted, refused, early, overloaded };
@@ -84,21 +88,19 @@ struct Outcome {
     std::vector<Position> positions;
 };
 
-/// Names the life of the session that it is for: a copy that was held up must not pass for an
-/// answer to what a later life asked.
 struct Deliver {
     std::string_view group;
     Position position = 0;
     std::uint32_t attempt = 0;
     Generation generation = 0;
     Bytes event;
-    std::uint32_t epoch = 0;
+    std::uint64_t attachment = 0;
 };
 
 struct Assigned {
     std::string_view group;
     Generation generation = 0;
-    std::uint32_t epoch = 0;  // as in Deliver
+    std::uint64_t attachment = 0;
 };
 
 struct Revoked {

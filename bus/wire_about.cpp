@@ -41,7 +41,7 @@ class About {
 struct Visitor {
     std::string_view source;
 
-    // A nonce is drawn anew in each life and says nothing about what is asked.
+    // Nonces and attachments are drawn anew and say nothing about what is asked.
     About operator()(const Attach&) const { return {Kind::attach, source}; }
 
     About operator()(const PublishBatch& frame) const {
@@ -54,14 +54,11 @@ struct Visitor {
 
     About operator()(const Subscribe& frame) const {
         return About(Kind::subscribe, source)
-            .word(frame.epoch)
             .text(frame.subscription.topic)
             .text(frame.subscription.group);
     }
 
-    About operator()(const Heartbeat& frame) const {
-        return About(Kind::heartbeat, source).word(frame.epoch);
-    }
+    About operator()(const Heartbeat&) const { return {Kind::heartbeat, source}; }
 
     About operator()(const Read& frame) const {
         return About(Kind::read, source).word(frame.read).word(frame.from);
@@ -71,9 +68,7 @@ struct Visitor {
         return About(Kind::attached, source).word(frame.epoch);
     }
 
-    About operator()(const Unattached& frame) const {
-        return About(Kind::unattached, source).word(frame.epoch);
-    }
+    About operator()(const Unattached&) const { return {Kind::unattached, source}; }
 
     About operator()(const Outcome& frame) const {
         return About(Kind::outcome, source)

@@ -6,19 +6,21 @@ namespace stormglass::bus::wire {
 void write_body(const Attached& frame, Writer& out) {
     out.u64(frame.nonce);
     out.u32(frame.epoch);
+    out.u64(frame.attachment);
 }
 
 void read_body(Reader& in, Attached& frame) {
     frame.nonce = in.u64();
     frame.epoch = in.u32();
+    frame.attachment = in.u64();
 }
 
 void write_body(const Unattached& frame, Writer& out) {
-    out.u32(frame.epoch);
+    out.u64(frame.attachment);
 }
 
 void read_body(Reader& in, Unattached& frame) {
-    frame.epoch = in.u32();
+    frame.attachment = in.u64();
 }
 
 void write_body(const Outcome& frame, Writer& out) {
@@ -51,7 +53,7 @@ void write_body(const Deliver& frame, Writer& out) {
     out.u32(frame.attempt);
     out.u64(frame.generation);
     out.event(frame.event);
-    out.u32(frame.epoch);
+    out.u64(frame.attachment);
 }
 
 void read_body(Reader& in, Deliver& frame) {
@@ -60,19 +62,19 @@ void read_body(Reader& in, Deliver& frame) {
     frame.attempt = in.u32();
     frame.generation = in.u64();
     frame.event = in.event();
-    frame.epoch = in.u32();
+    frame.attachment = in.u64();
 }
 
 void write_body(const Assigned& frame, Writer& out) {
     out.name(frame.group);
     out.u64(frame.generation);
-    out.u32(frame.epoch);
+    out.u64(frame.attachment);
 }
 
 void read_body(Reader& in, Assigned& frame) {
     frame.group = in.name();
     frame.generation = in.u64();
-    frame.epoch = in.u32();
+    frame.attachment = in.u64();
 }
 
 void write_body(const Revoked& frame, Writer& out) {

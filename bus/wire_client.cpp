@@ -116,7 +116,7 @@ void read_body(Reader& in, Emit& frame) {
 
 void write_body(const Subscribe& frame, Writer& out) {
     const Subscription& subscription = frame.subscription;
-    out.u32(frame.epoch);
+    out.u64(frame.attachment);
     out.name(subscription.topic);
     out.name(subscription.group);
     out.u8(static_cast<std::uint8_t>(subscription.mode));
@@ -128,7 +128,7 @@ void write_body(const Subscribe& frame, Writer& out) {
 
 void read_body(Reader& in, Subscribe& frame) {
     Subscription& subscription = frame.subscription;
-    frame.epoch = in.u32();
+    frame.attachment = in.u64();
     subscription.topic = in.name();
     subscription.group = in.name();
     subscription.mode =
@@ -142,11 +142,11 @@ void read_body(Reader& in, Subscribe& frame) {
 }
 
 void write_body(const Heartbeat& frame, Writer& out) {
-    out.u32(frame.epoch);
+    out.u64(frame.attachment);
 }
 
 void read_body(Reader& in, Heartbeat& frame) {
-    frame.epoch = in.u32();
+    frame.attachment = in.u64();
 }
 
 void write_body(const Read& frame, Writer& out) {

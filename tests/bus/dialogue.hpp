@@ -72,7 +72,7 @@ struct FrameText {
     }
 
     std::string operator()(const wire::Heartbeat& frame) const {
-        return "heartbeat " + std::to_string(frame.epoch);
+        return "heartbeat " + std::to_string(frame.attachment);
     }
 
     std::string operator()(const wire::Read& frame) const {
@@ -189,10 +189,11 @@ class Dialogue {
 
     /// Started and attached under epoch 7.
     static constexpr std::uint32_t kEpoch = 7;
+    static constexpr std::uint64_t kAttachment = 70;
 
     void begin() {
         start();
-        hear(wire::Attached{nonce, kEpoch});
+        hear(wire::Attached{nonce, kEpoch, kAttachment});
     }
 
     /// Publishes these payloads on "orders" as one batch.

@@ -34,14 +34,14 @@ class FakeBroker {
         } else if (const auto* batch = std::get_if<wire::PublishBatch>(&frame.value())) {
             on_batch(*batch);
         } else if (const auto* heartbeat = std::get_if<wire::Heartbeat>(&frame.value())) {
-            if (!attached_) {
-                answer(wire::Unattached{heartbeat->epoch});
+            if (heartbeat->attachment != attachment_) {
+                answer(wire::Unattached{heartbeat->attachment});
             }
         } else if (const auto* read = std::get_if<wire::Read>(&frame.value())) {
             on_read(*read);
         } else if (const auto* emit = std::get_if<wire::Emit>(&frame.value())) {
             const auto event = decode_event(emit->event);
-            if (attached_ && event->epoch == epoch_ &&
+            if (attachment_ != 0 && event->epoch == epoch_ &&
                 admitted_.emplace(std::pair{event->epoch, event->sequence}, Admitted{}).second) {
                 emitted.push_back({std::string(as_text(event->payload)), epoch_, event->sequence});
             }
@@ -51,7 +51,7 @@ class FakeBroker {
 
     /// A new life: sessions are forgotten, the journal is not; perhaps the newest grant is.
     void crash(bool lose_grant) {
-        attached_ = false;
+        attachment_ = 0;
         if (lose_grant) {
             nonce_ = 0;
         }
@@ -73,14 +73,15 @@ class FakeBroker {
             nonce_ = attach.nonce;
             ++epoch_;
         }
-        attached_ = true;
-        answer(wire::Attached{nonce_, epoch_});
+        if (attachment_ == 0) {
+            attachment_ = ++attachments_;
+        }
+        answer(wire::Attached{nonce_, epoch_, attachment_});
     }
 
     void on_batch(const wire::PublishBatch& batch) {
-        if (!attached_) {
-            answer(wire::Unattached{batch.epoch});
-            return;
+        if (attachment_ == 0) {
+            return;  // the next heartbeat hears of it
         }
         std::vector<EventView> views;
         for (const wire::WireEvent& event : batch.events) {
@@ -154,7 +155,8 @@ class FakeBroker {
     Stream stream_;
     std::uint64_t nonce_ = 0;
     std::uint32_t epoch_ = 0;
-    bool attached_ = false;
+    std::uint64_t attachment_ = 0;  // 0: knows no session
+    std::uint64_t attachments_ = 0;
     std::map<std::pair<std::uint32_t, std::uint64_t>, Admitted> admitted_;
     std::vector<ByteBuffer> answers_;
 };

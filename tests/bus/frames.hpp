@@ -52,21 +52,22 @@ class FrameMaker {
             case 2:
                 return Emit{blob(300)};
             case 3:
-                return Subscribe{u32(), subscription()};
+                return Subscribe{stream_.number(), subscription()};
             case 4:
-                return Heartbeat{u32()};
+                return Heartbeat{stream_.number()};
             case 5:
                 return Read{stream_.number(), name(), stream_.number(), u32()};
             case 6:
-                return Attached{stream_.number(), u32()};
+                return Attached{stream_.number(), u32(), stream_.number()};
             case 7:
-                return Unattached{u32()};
+                return Unattached{stream_.number()};
             case 8:
                 return outcome();
             case 9:
-                return Deliver{name(), stream_.number(), u32(), stream_.number(), blob(300), u32()};
+                return Deliver{
+                    name(), stream_.number(), u32(), stream_.number(), blob(300), stream_.number()};
             case 10:
-                return Assigned{name(), stream_.number(), u32()};
+                return Assigned{name(), stream_.number(), stream_.number()};
             case 11:
                 return Revoked{name(), stream_.number()};
             default:

@@ -22,7 +22,7 @@ struct Consumer : Dialogue {
     }
 
     std::string deliver(Position position, std::uint32_t attempt, Bytes event) {
-        return hear(wire::Deliver{"shippers", position, attempt, 0, event, 7});
+        return hear(wire::Deliver{"shippers", position, attempt, 0, event, 70});
     }
 
     std::string subscribed;
@@ -49,7 +49,7 @@ TEST(Subscribe, before_the_epoch_is_sent_after_it) {
         dialogue.session.subscribe({"orders", "shippers"}, dialogue.now, out);
     }),
               "");
-    EXPECT_EQ(dialogue.hear(wire::Attached{dialogue.nonce, 7}),
+    EXPECT_EQ(dialogue.hear(wire::Attached{dialogue.nonce, 7, 70}),
               "cancel attach\n"
               "-> subscribe shippers/orders\n"
               "timer retry +100ms\n"
@@ -72,9 +72,9 @@ TEST(Deliver, reaches_the_owner_once_per_attempt) {
 TEST(Deliver, outside_any_subscription_is_dropped) {
     Consumer consumer;
     const ByteBuffer event = encoded(sample_draft());
-    EXPECT_EQ(consumer.hear(wire::Deliver{"others", 5, 1, 0, event, 7}),
+    EXPECT_EQ(consumer.hear(wire::Deliver{"others", 5, 1, 0, event, 70}),
               "note bus.frame-dropped code=EB_NO_SUBSCRIPTION from=1\n");
-    consumer.hear(wire::Unattached{7});
+    consumer.hear(wire::Unattached{70});
     EXPECT_EQ(consumer.deliver(5, 1, event), "note bus.frame-dropped code=EB_UNATTACHED from=1\n");
 }
 
@@ -148,31 +148,31 @@ TEST(Deliver, of_an_expired_event_is_rejected_without_alarm) {
 TEST(Deliver, to_an_exclusive_group_implies_the_assignment) {
     Consumer consumer(sample_options(), Sharing::exclusive);
     const ByteBuffer event = encoded(sample_draft());
-    EXPECT_EQ(consumer.hear(wire::Deliver{"shippers", 5, 1, 3, event, 7}),
+    EXPECT_EQ(consumer.hear(wire::Deliver{"shippers", 5, 1, 3, event, 70}),
               "told: assigned shippers 3\n"
               "note bus.received group=shippers topic=orders position=5 receipt=1\n"
               "told: delivery shippers/orders@5.1 two of A\n");
-    EXPECT_EQ(consumer.hear(wire::Assigned{"shippers", 3, 7}), "") << "told before";
-    consumer.hear(wire::Assigned{"shippers", 4, 7});
-    EXPECT_EQ(consumer.hear(wire::Deliver{"shippers", 6, 1, 3, event, 7}),
+    EXPECT_EQ(consumer.hear(wire::Assigned{"shippers", 3, 70}), "") << "told before";
+    consumer.hear(wire::Assigned{"shippers", 4, 70});
+    EXPECT_EQ(consumer.hear(wire::Deliver{"shippers", 6, 1, 3, event, 70}),
               "note bus.frame-dropped code=EB_GENERATION from=1\n");
     consumer.hear(wire::Revoked{"shippers", 4});
-    EXPECT_EQ(consumer.hear(wire::Deliver{"shippers", 7, 1, 4, event, 7}),
+    EXPECT_EQ(consumer.hear(wire::Deliver{"shippers", 7, 1, 4, event, 70}),
               "note bus.frame-dropped code=EB_GENERATION from=1\n");
 }
 
 TEST(Ownership, moves_forward_only) {
     Consumer consumer(sample_options(), Sharing::exclusive);
-    EXPECT_EQ(consumer.hear(wire::Assigned{"shippers", 3, 7}), "told: assigned shippers 3\n");
-    EXPECT_EQ(consumer.hear(wire::Assigned{"shippers", 3, 7}), "");
-    EXPECT_EQ(consumer.hear(wire::Assigned{"shippers", 2, 7}), "");
+    EXPECT_EQ(consumer.hear(wire::Assigned{"shippers", 3, 70}), "told: assigned shippers 3\n");
+    EXPECT_EQ(consumer.hear(wire::Assigned{"shippers", 3, 70}), "");
+    EXPECT_EQ(consumer.hear(wire::Assigned{"shippers", 2, 70}), "");
     EXPECT_EQ(consumer.hear(wire::Revoked{"shippers", 3}), "told: revoked shippers 3\n");
     EXPECT_EQ(consumer.hear(wire::Revoked{"shippers", 3}), "");
-    EXPECT_EQ(consumer.hear(wire::Assigned{"shippers", 3, 7}), "") << "a copy of what is over";
+    EXPECT_EQ(consumer.hear(wire::Assigned{"shippers", 3, 70}), "") << "a copy of what is over";
     EXPECT_EQ(consumer.hear(wire::Revoked{"shippers", 5}), "") << "overtook its assignment";
-    EXPECT_EQ(consumer.hear(wire::Assigned{"shippers", 5, 7}), "");
-    EXPECT_EQ(consumer.hear(wire::Assigned{"shippers", 6, 7}), "told: assigned shippers 6\n");
-    EXPECT_EQ(consumer.hear(wire::Assigned{"others", 1, 7}),
+    EXPECT_EQ(consumer.hear(wire::Assigned{"shippers", 5, 70}), "");
+    EXPECT_EQ(consumer.hear(wire::Assigned{"shippers", 6, 70}), "told: assigned shippers 6\n");
+    EXPECT_EQ(consumer.hear(wire::Assigned{"others", 1, 70}),
               "note bus.frame-dropped code=EB_NO_SUBSCRIPTION from=1\n");
     EXPECT_EQ(consumer.hear(wire::Revoked{"others", 1}),
               "note bus.frame-dropped code=EB_NO_SUBSCRIPTION from=1\n");
@@ -249,7 +249,7 @@ TEST(Read, before_the_epoch_waits_for_it) {
     EXPECT_EQ(
         dialogue.step([&](Effects& out) { dialogue.session.read("orders", 0, dialogue.now, out); }),
         "");
-    EXPECT_EQ(dialogue.hear(wire::Attached{dialogue.nonce, 7}),
+    EXPECT_EQ(dialogue.hear(wire::Attached{dialogue.nonce, 7, 70}),
               "cancel attach\n"
               "-> read 7:1 orders from 0\n"
               "timer retry +100ms\n"

@@ -60,7 +60,7 @@ TEST(Emit, waits_for_its_link_in_a_bounded_queue) {
     };
     dialogue.start();
     EXPECT_EQ(emit("a"), "note bus.emit-dropped cause=not-ready topic=orders\n");
-    dialogue.hear(wire::Attached{dialogue.nonce, 7});
+    dialogue.hear(wire::Attached{dialogue.nonce, 7, 70});
     dialogue.step([&](Effects& out) {
         dialogue.session.on_link(kBroker, LinkState::down, dialogue.now, out);
     });

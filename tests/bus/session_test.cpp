@@ -33,7 +33,7 @@ TEST(Session, attaches_again_until_an_epoch_is_granted) {
     EXPECT_TRUE(again.starts_with("-> attach urn:agent:orders\ntimer attach +1")) << again;
     EXPECT_EQ(dialogue.nonce, nonce) << "one life, one nonce";
     EXPECT_FALSE(dialogue.session.epoch().has_value());
-    EXPECT_EQ(dialogue.hear(wire::Attached{nonce, 7}),
+    EXPECT_EQ(dialogue.hear(wire::Attached{nonce, 7, 70}),
               "cancel attach\n"
               "told: ready 7\n");
     EXPECT_EQ(dialogue.session.epoch(), 7U);
@@ -58,10 +58,10 @@ TEST(Session, backs_off_between_half_and_whole_of_the_delay) {
 TEST(Session, ignores_answers_to_another_life) {
     Dialogue dialogue;
     dialogue.start();
-    EXPECT_EQ(dialogue.hear(wire::Attached{dialogue.nonce + 1, 7}),
+    EXPECT_EQ(dialogue.hear(wire::Attached{dialogue.nonce + 1, 7, 70}),
               "note bus.frame-dropped code=EB_NONCE from=1\n");
-    dialogue.hear(wire::Attached{dialogue.nonce, 7});
-    EXPECT_EQ(dialogue.hear(wire::Attached{dialogue.nonce, 7}),
+    dialogue.hear(wire::Attached{dialogue.nonce, 7, 70});
+    EXPECT_EQ(dialogue.hear(wire::Attached{dialogue.nonce, 7, 70}),
               "note bus.frame-dropped code=EB_STALE from=1\n");
 }
 
@@ -77,7 +77,7 @@ TEST(Session, two_lives_draw_two_nonces) {
 TEST(Session, never_acts_on_a_stranger) {
     Dialogue dialogue;
     dialogue.start();
-    EXPECT_EQ(dialogue.hear(wire::Attached{dialogue.nonce, 7}, kStranger),
+    EXPECT_EQ(dialogue.hear(wire::Attached{dialogue.nonce, 7, 70}, kStranger),
               "note bus.alarm cause=REPLAY code=EV_REPLAY from=9 epoch=0 sequence=0\n");
     EXPECT_FALSE(dialogue.session.epoch().has_value());
     EXPECT_EQ(dialogue.step([&](Effects& out) {
@@ -85,7 +85,7 @@ TEST(Session, never_acts_on_a_stranger) {
     }),
               "note bus.frame-dropped code=EF_CUT from=9\n");
     const ByteBuffer event = encoded(sample_draft());
-    EXPECT_EQ(dialogue.hear(wire::Deliver{"g", 0, 1, 0, event, 7}, kStranger),
+    EXPECT_EQ(dialogue.hear(wire::Deliver{"g", 0, 1, 0, event, 70}, kStranger),
               "note bus.alarm cause=REPLAY code=EV_REPLAY from=9 epoch=7 sequence=1\n");
 }
 
@@ -96,15 +96,15 @@ TEST(Session, drops_noise_and_what_only_sessions_say) {
         dialogue.session.on_message(kBroker, as_bytes("noise noise"), dialogue.now, out);
     }),
               "note bus.frame-dropped code=EF_FORMAT from=1\n");
-    EXPECT_EQ(dialogue.hear(wire::Heartbeat{7}), "note bus.frame-dropped code=EF_KIND from=1\n");
+    EXPECT_EQ(dialogue.hear(wire::Heartbeat{70}), "note bus.frame-dropped code=EF_KIND from=1\n");
 }
 
 TEST(Session, heartbeats_while_attached) {
     Dialogue dialogue;
     dialogue.start();
     EXPECT_EQ(dialogue.timer(2), "timer heartbeat +300ms\n");
-    dialogue.hear(wire::Attached{dialogue.nonce, 7});
-    EXPECT_EQ(dialogue.timer(2), "timer heartbeat +300ms\n-> heartbeat 7\n");
+    dialogue.hear(wire::Attached{dialogue.nonce, 7, 70});
+    EXPECT_EQ(dialogue.timer(2), "timer heartbeat +300ms\n-> heartbeat 70\n");
 }
 
 TEST(Session, publishes_and_tells_the_outcome_once) {
@@ -286,7 +286,7 @@ TEST(Session, refuses_at_once_what_it_cannot_keep) {
     dialogue.start();
     EXPECT_EQ(dialogue.publish({"a"}), "");
     EXPECT_EQ(dialogue.refusal, "not-ready");
-    dialogue.hear(wire::Attached{dialogue.nonce, 7});
+    dialogue.hear(wire::Attached{dialogue.nonce, 7, 70});
     dialogue.publish({"a"});
     dialogue.publish({"b"});
     EXPECT_EQ(dialogue.publish({"c"}), "");
@@ -373,27 +373,30 @@ TEST(Session, resumes_under_the_same_epoch) {
     dialogue.publish({"a"});
     dialogue.publish({"b"});
     const std::uint64_t nonce = dialogue.nonce;
-    EXPECT_EQ(dialogue.hear(wire::Unattached{7}),
+    EXPECT_EQ(dialogue.hear(wire::Unattached{70}),
               "-> attach urn:agent:orders\n"
               "timer attach +100ms\n");
     EXPECT_EQ(dialogue.nonce, nonce);
     EXPECT_EQ(dialogue.publish({"c"}), "note bus.publish epoch=7 first=3 count=1\n")
         << "kept until the broker knows us again";
-    EXPECT_EQ(dialogue.hear(wire::Attached{nonce, 7}),
+    EXPECT_EQ(dialogue.hear(wire::Attached{nonce, 7, 70}),
+              "note bus.frame-dropped code=EB_STALE from=1\n")
+        << "that acquaintance is over";
+    EXPECT_EQ(dialogue.hear(wire::Attached{nonce, 7, 71}),
               "cancel attach\n"
               "-> subscribe orders-group/stock\n"
               "-> publish 7:1 orders#1\n"
               "-> publish 7:2 follows 1 orders#2\n"
               "-> publish 7:3 follows 2 orders#3\n");
-    EXPECT_EQ(dialogue.hear(wire::Unattached{6}), "note bus.frame-dropped code=EB_STALE from=1\n");
+    EXPECT_EQ(dialogue.hear(wire::Unattached{60}), "note bus.frame-dropped code=EB_STALE from=1\n");
 }
 
 TEST(Session, under_a_new_epoch_old_batches_keep_their_identity) {
     Dialogue dialogue;
     dialogue.begin();
     dialogue.publish({"a"});
-    dialogue.hear(wire::Unattached{7});
-    EXPECT_EQ(dialogue.hear(wire::Attached{dialogue.nonce, 9}),
+    dialogue.hear(wire::Unattached{70});
+    EXPECT_EQ(dialogue.hear(wire::Attached{dialogue.nonce, 9, 90}),
               "cancel attach\n"
               "-> publish 7:1 orders#1\n"
               "told: ready 9\n")
@@ -404,7 +407,7 @@ TEST(Session, under_a_new_epoch_old_batches_keep_their_identity) {
     EXPECT_EQ(dialogue.hear(answered(batch_id(1), wire::OutcomeStatus::refused, "EV_EPOCH_STALE")),
               "note bus.batch-done accepted=0 code=EV_EPOCH_STALE duplicate=0\n"
               "told: outcome 7:1 refused EV_EPOCH_STALE\n");
-    EXPECT_EQ(dialogue.hear(wire::Unattached{7}), "note bus.frame-dropped code=EB_STALE from=1\n");
+    EXPECT_EQ(dialogue.hear(wire::Unattached{70}), "note bus.frame-dropped code=EB_STALE from=1\n");
 }
 
 TEST(Session, a_new_link_is_told_everything_again) {

@@ -38,6 +38,7 @@ std::vector<std::pair<std::string, std::string>> examples() {
     using namespace wire;
     // Frames carry encoded events; three bytes stand for one here.
     const Bytes event = as_bytes("...");
+    constexpr std::uint64_t kAttachment = 0x1122334455667788;
     PublishBatch batch;
     batch.batch = 0x0000000700000002;
     batch.epoch = 7;
@@ -51,15 +52,15 @@ std::vector<std::pair<std::string, std::string>> examples() {
         {"### 1 Attach", hex_block(Attach{"urn:agent:orders", 0x0123456789abcdef})},
         {"### 2 PublishBatch", hex_block(batch)},
         {"### 3 Emit", hex_block(Emit{event})},
-        {"### 4 Subscribe", hex_block(Subscribe{7, {"orders", "ship"}})},
-        {"### 5 Heartbeat", hex_block(Heartbeat{7})},
+        {"### 4 Subscribe", hex_block(Subscribe{kAttachment, {"orders", "ship"}})},
+        {"### 5 Heartbeat", hex_block(Heartbeat{kAttachment})},
         {"### 6 Read", hex_block(Read{0x0000000700000001, "orders", 10, 262'144})},
-        {"### 7 Attached", hex_block(Attached{0x0123456789abcdef, 7})},
-        {"### 8 Unattached", hex_block(Unattached{7})},
+        {"### 7 Attached", hex_block(Attached{0x0123456789abcdef, 7, kAttachment})},
+        {"### 8 Unattached", hex_block(Unattached{kAttachment})},
         {"### 9 Outcome",
          hex_block(Outcome{0x0000000700000002, OutcomeStatus::accepted, false, "", {40}})},
-        {"### 10 Deliver", hex_block(Deliver{"ship", 5, 1, 0, event})},
-        {"### 11 Assigned", hex_block(Assigned{"ship", 3})},
+        {"### 10 Deliver", hex_block(Deliver{"ship", 5, 1, 0, event, kAttachment})},
+        {"### 11 Assigned", hex_block(Assigned{"ship", 3, kAttachment})},
         {"### 12 Revoked", hex_block(Revoked{"ship", 3})},
         {"### 13 Records", hex_block(Records{0x0000000700000001, 10, true, {{10, event}}})},
     };

@@ -60,13 +60,13 @@ bool same(const Emit& a, const Emit& b) {
 bool same(const Subscribe& a, const Subscribe& b) {
     const Subscription& x = a.subscription;
     const Subscription& y = b.subscription;
-    return a.epoch == b.epoch && x.topic == y.topic && x.group == y.group && x.mode == y.mode &&
-           x.order == y.order && x.on_dead == y.on_dead && x.sharing == y.sharing &&
-           x.in_flight_max == y.in_flight_max;
+    return a.attachment == b.attachment && x.topic == y.topic && x.group == y.group &&
+           x.mode == y.mode && x.order == y.order && x.on_dead == y.on_dead &&
+           x.sharing == y.sharing && x.in_flight_max == y.in_flight_max;
 }
 
 bool same(const Heartbeat& a, const Heartbeat& b) {
-    return a.epoch == b.epoch;
+    return a.attachment == b.attachment;
 }
 
 bool same(const Read& a, const Read& b) {
@@ -74,11 +74,11 @@ bool same(const Read& a, const Read& b) {
 }
 
 bool same(const Attached& a, const Attached& b) {
-    return a.nonce == b.nonce && a.epoch == b.epoch;
+    return a.nonce == b.nonce && a.epoch == b.epoch && a.attachment == b.attachment;
 }
 
 bool same(const Unattached& a, const Unattached& b) {
-    return a.epoch == b.epoch;
+    return a.attachment == b.attachment;
 }
 
 bool same(const Outcome& a, const Outcome& b) {
@@ -88,11 +88,11 @@ bool same(const Outcome& a, const Outcome& b) {
 
 bool same(const Deliver& a, const Deliver& b) {
     return a.group == b.group && a.position == b.position && a.attempt == b.attempt &&
-           a.generation == b.generation && same(a.event, b.event);
+           a.generation == b.generation && same(a.event, b.event) && a.attachment == b.attachment;
 }
 
 bool same(const Assigned& a, const Assigned& b) {
-    return a.group == b.group && a.generation == b.generation;
+    return a.group == b.group && a.generation == b.generation && a.attachment == b.attachment;
 }
 
 bool same(const Revoked& a, const Revoked& b) {
@@ -220,7 +220,7 @@ TEST(Wire, refusals_name_code_and_place) {
     EXPECT_EQ(refusal(bad), "EF_CHECKSUM frame, at byte 6");
     EXPECT_EQ(refusal({good.begin(), good.begin() + 3}), "EF_CUT frame, at byte 3");
     EXPECT_EQ(refusal(framed(5, "abc")), "EF_CUT frame, at byte 10");
-    EXPECT_EQ(refusal(framed(5, "abcde")), "EF_TRAILING frame, at byte 14");
+    EXPECT_EQ(refusal(framed(5, "attachment")), "EF_TRAILING frame, at byte 18");
     EXPECT_EQ(refusal(ByteBuffer(kFrameBytesMax + 1)), "EF_LIMIT frame, at byte 0");
 }
 
@@ -283,20 +283,18 @@ TEST(About, tells_apart_what_differs) {
             PublishBatch batch;
             batch.batch = n;
             all.push_back(about(batch, source));
-            all.push_back(about(Heartbeat{n}, source));
-            all.push_back(about(Attached{0, n}, source));
-            all.push_back(about(Unattached{n}, source));
+            all.push_back(about(Attached{0, n, 0}, source));
             all.push_back(about(Read{n, "t", 0, 0}, source));
             all.push_back(about(Read{n, "t", 9, 0}, source));
             all.push_back(about(Records{n, 0, true, {}}, source));
-            all.push_back(about(Assigned{"g", n}, source));
+            all.push_back(about(Assigned{"g", n, 0}, source));
             all.push_back(about(Revoked{"g", n}, source));
             all.push_back(about(Outcome{n, OutcomeStatus::early, false, "", {}}, source));
             all.push_back(about(Outcome{n, OutcomeStatus::accepted, false, "", {}}, source));
-            all.push_back(about(Deliver{"g", n, 1, 0, event}, source));
-            all.push_back(about(Deliver{"g", n, 2, 0, event}, source));
-            all.push_back(about(Deliver{"h", n, 1, 0, event}, source));
-            all.push_back(about(Subscribe{n, {"t", "g"}}, source));
+            all.push_back(about(Deliver{"g", n, 1, 0, event, 0}, source));
+            all.push_back(about(Deliver{"g", n, 2, 0, event, 0}, source));
+            all.push_back(about(Deliver{"h", n, 1, 0, event, 0}, source));
+            all.push_back(about(Subscribe{0, {n == 1 ? "t" : "u", "g"}}, source));
         }
         all.push_back(about(Emit{event}, source));
         all.push_back(about(Emit{next}, source));

@@ -62,7 +62,7 @@ wire::Frame any_frame(Texts& texts, const std::vector<ByteBuffer>& events) {
         case 0:
             return wire::Attach{"urn:agent:client-1", texts.number()};
         case 1:
-            return wire::Heartbeat{texts.small()};
+            return wire::Heartbeat{texts.number()};
         case 2:
         case 3: {
             Subscription subscription = group_on(texts.name(), texts.name());
@@ -70,7 +70,7 @@ wire::Frame any_frame(Texts& texts, const std::vector<ByteBuffer>& events) {
             subscription.mode =
                 *rc::gen::element(GroupMode::at_least_once, GroupMode::effectively_once);
             subscription.in_flight_max = texts.small();
-            return wire::Subscribe{texts.small(), subscription};
+            return wire::Subscribe{texts.number(), subscription};
         }
         case 4:
             return wire::Read{texts.number(), texts.name(), texts.number(), texts.small()};
