@@ -302,8 +302,11 @@ void Host::crash(Process& process) {
     const CrashPlan plan = crash_plan(process, blamed);
     const CrashOutcome outcome = process.disk->crash(plan);
     for (const LiveFault* fault : blamed) {
-        const bool lost = outcome.writes_lost + outcome.names_lost != 0;
-        if (fault->kind() == FaultKind::torn_write ? outcome.writes_torn != 0 : lost) {
+        // A name alone is no loss: an empty file that is gone, or a removed one that is back, tells
+        // whoever comes back nothing else than before.
+        const std::uint32_t touched =
+            fault->kind() == FaultKind::torn_write ? outcome.writes_torn : outcome.writes_lost;
+        if (touched != 0) {
             injector.took_effect(fault->index);
         }
     }
