@@ -15,7 +15,6 @@ constexpr std::uint8_t kNoHex = 0x80;
 
 // Of "00-<32>-<16>-<2>".
 constexpr std::size_t kTraceAt = 3;
-constexpr std::size_t kSpanAt = 36;
 constexpr std::size_t kFlagsAt = 53;
 
 /// By character: the value of a lower-case digit, kNoHex for any other. A table without branches,

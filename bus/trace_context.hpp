@@ -38,6 +38,7 @@ struct TraceContext {
 };
 
 constexpr std::size_t kTraceParentChars = 55;
+constexpr std::size_t kSpanAt = 36;  // in it
 using TraceParentText = std::array<char, kTraceParentChars>;
 
 /// The context of a `traceparent`, every rule of W3C applied; no blanks are trimmed. A later

@@ -9,7 +9,6 @@ namespace stormglass::bus {
 namespace {
 
 constexpr std::size_t kSpanChars = 16;
-constexpr std::size_t kSpanAt = 36;  // in a traceparent
 
 std::uint64_t mixed(const TraceContext& in,
                     std::string_view purpose,

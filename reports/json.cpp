@@ -21,9 +21,9 @@ using Json = nlohmann::ordered_json;
 
 using detail::Named;
 
-class Writer {
+class JsonWriter {
   public:
-    explicit Writer(Json& out) : out_(out) {}
+    explicit JsonWriter(Json& out) : out_(out) {}
 
     template <class T>
     void operator()(const char* name, T& value) {
@@ -74,7 +74,7 @@ class Writer {
 
     static Json json_of(T& value) {
         Json out = Json::object();
-        Writer inner(out);
+        JsonWriter inner(out);
         detail::fields(inner, value);
         return out;
     }
@@ -87,7 +87,7 @@ class Writer {
 std::string to_json(const Results& results) {
     Results copy = results;  // the field table wants something it could change
     Json out = Json::object();
-    Writer writer(out);
+    JsonWriter writer(out);
     detail::fields(writer, copy);
     return out.dump(1) + "\n";
 }

@@ -7,7 +7,6 @@
 namespace stormglass {
 namespace {
 
-constexpr int kPartShift = 56;  // as in effects.cpp: the top byte names the part
 constexpr std::size_t kPartsMax = 255;
 
 constexpr std::uint64_t without_part(std::uint64_t id) {

@@ -7,8 +7,6 @@
 namespace stormglass {
 namespace {
 
-constexpr int kPartShift = 56;  // the top byte of a timer or token names the part
-
 std::string_view text_in(const ByteBuffer& arena, std::uint32_t at, std::uint32_t size) {
     return as_text(Bytes(arena).subspan(at, size));
 }

@@ -71,6 +71,9 @@ struct Effect {
     std::uint32_t fields_size = 0;  // note
 };
 
+/// The top byte of a timer or token names the part of a node that it belongs to.
+constexpr int kPartShift = 56;
+
 class Effects {
   public:
     explicit Effects(Chance& chance) : chance_(&chance) {}

@@ -45,18 +45,6 @@ Timer deadline_of(const Instance& instance) {
     return timer;
 }
 
-std::string_view type_of(const Step& step, Direction direction) {
-    switch (direction) {
-        case Direction::forward:
-            return step.command;
-        case Direction::undo:
-            return step.compensate;
-        case Direction::cancel:
-            return kCancelType;
-    }
-    CHECK(false);
-}
-
 /// Spreads retries of many sagas over up to a quarter more than the backoff.
 Duration with_jitter(Duration delay, const JournalEvent& command, Effects& out) {
     const std::uint64_t draw =

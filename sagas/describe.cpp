@@ -30,18 +30,6 @@ std::string attempt_of(const Leg& leg, std::optional<std::uint32_t> limit) {
                              : attempt + ", repeated until it holds";
 }
 
-std::string type_of(const Step& step, Direction direction) {
-    switch (direction) {
-        case Direction::forward:
-            return step.command;
-        case Direction::undo:
-            return step.compensate;
-        case Direction::cancel:
-            return std::string(kCancelType);
-    }
-    CHECK(false);
-}
-
 std::string waits_of(const Instance& instance, const Definition& definition, Direction direction) {
     CHECK(definition.order.size() == instance.forward.size());
     std::string text;
@@ -57,8 +45,8 @@ std::string waits_of(const Instance& instance, const Definition& definition, Dir
         } else if (step.kind == StepKind::compensatable) {
             limit = step.attempts;
         }
-        text += (text.empty() ? "" : ", ") + step.name + " (" + type_of(step, direction) + ", " +
-                attempt_of(leg, limit) + ")";
+        text += (text.empty() ? "" : ", ") + step.name + " (" +
+                std::string(type_of(step, direction)) + ", " + attempt_of(leg, limit) + ")";
     }
     return text.empty() ? "nothing" : text;
 }

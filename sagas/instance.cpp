@@ -203,14 +203,26 @@ void take_reply(Instance& instance, const Definition& definition, const JournalE
     come_to_nothing(instance, definition, reply);
 }
 
-JournalEvent fact_about(const Instance& instance, Kind kind) {
+}  // namespace
+
+std::string_view type_of(const Step& step, Direction direction) {
+    switch (direction) {
+        case Direction::forward:
+            return step.command;
+        case Direction::undo:
+            return step.compensate;
+        case Direction::cancel:
+            return kCancelType;
+    }
+    CHECK(false);
+}
+
+JournalEvent fact_about(const Instance& instance, JournalEvent::Kind kind) {
     JournalEvent fact;
     fact.kind = kind;
     fact.saga = instance.id;
     return fact;
 }
-
-}  // namespace
 
 std::string_view name_of(LegState state) {
     switch (state) {

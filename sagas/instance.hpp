@@ -86,4 +86,10 @@ void next(const Instance& instance,
 /// One sentence: why it is where it is.
 std::string describe(const Instance& instance, const Definition& definition);
 
+/// A fact of that saga, yet without what it says.
+JournalEvent fact_about(const Instance& instance, JournalEvent::Kind kind);
+
+/// The type of the event that asks for it.
+std::string_view type_of(const Step& step, Direction direction);
+
 }  // namespace stormglass::sagas

@@ -7,13 +7,6 @@ namespace {
 
 using Kind = JournalEvent::Kind;
 
-JournalEvent fact_about(const Instance& instance, Kind kind) {
-    JournalEvent fact;
-    fact.kind = kind;
-    fact.saga = instance.id;
-    return fact;
-}
-
 JournalEvent command_of(const Instance& instance, StepId step, Direction direction) {
     JournalEvent fact = fact_about(instance, Kind::command);
     fact.step = step;

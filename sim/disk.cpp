@@ -10,7 +10,7 @@
 namespace stormglass::sim {
 namespace {
 
-constexpr Site kLatency = "sim.disk.latency";
+constexpr Site kDiskLatency = "sim.disk.latency";
 
 }  // namespace
 
@@ -66,7 +66,7 @@ MonotonicTime Disk::due(const Request& request, MonotonicTime now) {
     const std::uint64_t n = ++asked_;
     const auto takes = static_cast<std::uint64_t>(
         latency.is_constant() ? latency.base.ns
-                              : latency.sample(keyed_draw(seed_, kLatency.hash, {n})).ns);
+                              : latency.sample(keyed_draw(seed_, kDiskLatency.hash, {n})).ns);
     if (request.verb == EffectKind::list) {
         return {busy_all_ = std::max(busy_all_, now.ns) + takes};  // sees all asked before
     }

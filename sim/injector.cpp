@@ -11,7 +11,7 @@ namespace {
 
 constexpr Site kParameter = "sim.fault.parameter";
 constexpr Site kTriggerProbability = "sim.fault.trigger-probability";
-constexpr Site kProbability = "sim.fault.probability";
+constexpr Site kFires = "sim.fault.probability";
 
 std::vector<std::uint8_t> matching(const Census& census, std::string_view pattern) {
     std::vector<std::uint8_t> found(census.names.size(), 0);
@@ -160,7 +160,7 @@ bool Injector::visit(LiveFault& fault, Subject about) {
     }
     ++counters_[fault.index].eligible;
     const auto& nth = fault.fault->when.nth;
-    const std::uint64_t draw = this->draw(fault, kProbability, about);
+    const std::uint64_t draw = this->draw(fault, kFires, about);
     bool fires = nth.empty() || std::find(nth.begin(), nth.end(), visit) != nth.end();
     fires = fires && happens(draw, fault.strength.probability);
     fires = fires && (fault.strength.trigger_probability == kMillion ||

@@ -7,7 +7,7 @@
 namespace stormglass::sim {
 namespace {
 
-constexpr Site kLatency = "sim.link.latency";
+constexpr Site kLinkLatency = "sim.link.latency";
 
 }  // namespace
 
@@ -42,7 +42,7 @@ std::uint64_t Network::latency(const Frame& frame, std::uint64_t salt) {
     if (latency.is_constant()) {
         return static_cast<std::uint64_t>(latency.base.ns);
     }
-    const std::uint64_t draw = keyed_draw(chain64(seed_, salt), kLatency.hash, frame.subject());
+    const std::uint64_t draw = keyed_draw(chain64(seed_, salt), kLinkLatency.hash, frame.subject());
     return static_cast<std::uint64_t>(latency.sample(draw).ns);
 }
 

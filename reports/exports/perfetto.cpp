@@ -22,9 +22,9 @@ std::string value_text(const ExportAttribute& attribute) {
     return std::get<bool>(attribute.value) ? "true" : "false";
 }
 
-class Writer {
+class PerfettoWriter {
   public:
-    Writer(const Export& run, std::string& to) : run_(run), json_(to) {}
+    PerfettoWriter(const Export& run, std::string& to) : run_(run), json_(to) {}
 
     void write() {
         find_origin();
@@ -152,7 +152,7 @@ class Writer {
 
 std::string to_perfetto(const Export& run) {
     std::string text;
-    Writer(run, text).write();
+    PerfettoWriter(run, text).write();
     text.push_back('\n');
     return text;
 }

@@ -6,6 +6,7 @@
 
 #include "runtime/check.hpp"
 #include "runtime/crypto/sha256.hpp"
+#include "runtime/crypto/sodium_bytes.hpp"
 
 #include <sodium.h>
 
@@ -17,14 +18,6 @@ static_assert(sizeof(KeyPair::secret_key) == crypto_sign_SECRETKEYBYTES);
 static_assert(sizeof(Signature) == crypto_sign_BYTES);
 
 constexpr std::uint64_t kVerifiedEvery = 16;  // of the signatures made here, to be on the safe side
-
-const unsigned char* raw(const std::byte* bytes) {
-    return reinterpret_cast<const unsigned char*>(bytes);
-}
-
-unsigned char* raw(std::byte* bytes) {
-    return reinterpret_cast<unsigned char*>(bytes);
-}
 
 /// BLAKE2b-256 over key, signature and message; the first two have a fixed size, so no two
 /// questions share their bytes.

@@ -1,6 +1,7 @@
 #include "runtime/crypto/key_ring.hpp"
 
 #include "runtime/check.hpp"
+#include "runtime/crypto/sodium_bytes.hpp"
 #include "runtime/random.hpp"
 
 #include <sodium.h>
@@ -11,14 +12,6 @@ namespace {
 static_assert(std::tuple_size_v<Signature> == crypto_generichash_BYTES_MAX);
 static_assert(std::tuple_size_v<Signature> == crypto_verify_64_BYTES);
 static_assert(std::tuple_size_v<LocalSecret> == crypto_generichash_KEYBYTES);
-
-unsigned char* raw(std::byte* bytes) {
-    return reinterpret_cast<unsigned char*>(bytes);
-}
-
-const unsigned char* raw(const std::byte* bytes) {
-    return reinterpret_cast<const unsigned char*>(bytes);
-}
 
 }  // namespace
 

@@ -14,14 +14,14 @@ namespace {
 /// What names an event whatever its bytes say.
 using Identity = std::tuple<NameId, std::uint32_t, std::uint64_t>;  // source, epoch, sequence
 
-struct Place {
+struct StoredAt {
     NameId topic = 0;
     bus::Position position = 0;
     std::uint64_t digest = 0;
 };
 
-std::map<Identity, Place> places_in(const Ledger& ledger) {
-    std::map<Identity, Place> places;
+std::map<Identity, StoredAt> places_in(const Ledger& ledger) {
+    std::map<Identity, StoredAt> places;
     for (const Stored& stored : ledger.stored()) {
         places[{stored.source, stored.epoch, stored.sequence}] = {
             stored.topic, stored.position, stored.digest};

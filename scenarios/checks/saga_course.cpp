@@ -3,28 +3,12 @@
 #include <map>
 
 #include "scenarios/checks/rules.hpp"
+#include "scenarios/checks/saga_report.hpp"
 
 namespace stormglass::scenarios {
 namespace {
 
-/// Whom a report is about, and where it goes.
-struct Subject {
-    CheckResult& result;
-    const SagaFacts& saga;
-};
-
-void report(Subject about,
-            std::uint64_t at,
-            std::string sentence,
-            std::string observed,
-            std::string expected) {
-    about.result.violations.push_back({std::move(sentence),
-                                       std::move(expected),
-                                       std::move(observed),
-                                       about.saga.id,
-                                       at,
-                                       "orders"});
-}
+constexpr std::string_view kCoordinatorNode = "orders";  // decides
 
 std::string entry(std::uint64_t index) {
     return index == 0 ? "never" : "at entry " + std::to_string(index);
@@ -53,12 +37,12 @@ void check_join(const RunFacts& facts,
         result.consulted = true;
         const std::uint64_t known = success_known(saga, step);
         if (known == 0 || known > command.index) {
-            report({result, saga},
-                   command.at,
-                   "Saga " + saga.id + " started '" + facts.steps[command.step].name +
-                       "' before '" + facts.steps[step].name + "' had succeeded.",
-                   "command " + entry(command.index) + ", reply " + entry(known),
-                   "a step starts only after the replies of all its predecessors");
+            report_saga({result, saga, kCoordinatorNode},
+                        command.at,
+                        "Saga " + saga.id + " started '" + facts.steps[command.step].name +
+                            "' before '" + facts.steps[step].name + "' had succeeded.",
+                        "command " + entry(command.index) + ", reply " + entry(known),
+                        "a step starts only after the replies of all its predecessors");
         }
     }
 }
@@ -74,12 +58,12 @@ void check_quiet_after_end(const SagaFacts& saga, CheckResult& result) {
     for (const EffectFact& effect : saga.effects) {
         result.consulted = true;
         if (effect.index > end->index && effect.outcome == EffectOutcome::applied) {
-            report({result, saga},
-                   effect.at,
-                   "Saga " + saga.id + " changed something after it had ended as " + end->outcome +
-                       ".",
-                   "effect " + entry(effect.index) + ", end " + entry(end->index),
-                   "no branch takes effect after the end of its saga");
+            report_saga({result, saga, kCoordinatorNode},
+                        effect.at,
+                        "Saga " + saga.id + " changed something after it had ended as " +
+                            end->outcome + ".",
+                        "effect " + entry(effect.index) + ", end " + entry(end->index),
+                        "no branch takes effect after the end of its saga");
         }
     }
 }
@@ -93,12 +77,12 @@ void check_decided_once(const SagaFacts& saga, CheckResult& result) {
         result.consulted = true;
         const auto [known, is_new] = first.emplace(fact.kind, fact.outcome);
         if (!is_new && known->second != fact.outcome) {
-            report({result, saga},
-                   fact.at,
-                   "Saga " + saga.id + " changed its mind: first " + known->second + ", then " +
-                       fact.outcome + ".",
-                   known->second + ", then " + fact.outcome,
-                   "a decision never changes");
+            report_saga({result, saga, kCoordinatorNode},
+                        fact.at,
+                        "Saga " + saga.id + " changed its mind: first " + known->second +
+                            ", then " + fact.outcome + ".",
+                        known->second + ", then " + fact.outcome,
+                        "a decision never changes");
         }
     }
 }
@@ -130,14 +114,15 @@ void check_owner(const RunFacts& facts,
     const bus::Generation owner = owner_before(facts, fact.index);
     result.consulted = result.consulted || owner > 1;
     if (fact.generation < owner) {
-        report({result, saga},
-               fact.at,
-               "An old coordinator still drove saga " + saga.id +
-                   " after a newer one had taken "
-                   "over.",
-               "generation " + std::to_string(fact.generation) + " wrote " + entry(fact.index) +
-                   ", generation " + std::to_string(owner) + " already owned the sagas",
-               "one owner of a saga at any time");
+        report_saga({result, saga, kCoordinatorNode},
+                    fact.at,
+                    "An old coordinator still drove saga " + saga.id +
+                        " after a newer one had taken "
+                        "over.",
+                    "generation " + std::to_string(fact.generation) + " wrote " +
+                        entry(fact.index) + ", generation " + std::to_string(owner) +
+                        " already owned the sagas",
+                    "one owner of a saga at any time");
     }
 }
 
@@ -165,13 +150,13 @@ void check_termination(const RunFacts& facts, CheckResult& result) {
                 return fact.kind == DecisionFact::Kind::finished;
             });
         if (ends != 1) {
-            report({result, saga},
-                   facts.end_at,
-                   ends == 0 ? "Saga " + saga.id + " never came to an end."
-                             : "Saga " + saga.id + " ended more than once.",
-                   std::to_string(ends) + " ends after " + std::to_string(saga.decisions.size()) +
-                       " entries",
-                   "every started saga ends once, within the time to settle");
+            report_saga({result, saga, kCoordinatorNode},
+                        facts.end_at,
+                        ends == 0 ? "Saga " + saga.id + " never came to an end."
+                                  : "Saga " + saga.id + " ended more than once.",
+                        std::to_string(ends) + " ends after " +
+                            std::to_string(saga.decisions.size()) + " entries",
+                        "every started saga ends once, within the time to settle");
         }
     }
     if (facts.started_requests > facts.sagas.size()) {
@@ -193,12 +178,12 @@ void check_decision_durable(const RunFacts& facts, CheckResult& result) {
         for (const CommandFact& command : saga.commands) {
             result.consulted = true;
             if (!is_announced(saga, command)) {
-                report({result, saga},
-                       command.at,
-                       "Saga " + saga.id + " sent '" + facts.steps[command.step].name +
-                           "' without having written the decision first.",
-                       "command " + entry(command.index) + ", no decision before it",
-                       "a decision is in the journal before its command is sent");
+                report_saga({result, saga, kCoordinatorNode},
+                            command.at,
+                            "Saga " + saga.id + " sent '" + facts.steps[command.step].name +
+                                "' without having written the decision first.",
+                            "command " + entry(command.index) + ", no decision before it",
+                            "a decision is in the journal before its command is sent");
             }
         }
     }

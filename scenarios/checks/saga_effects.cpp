@@ -4,6 +4,7 @@
 #include <map>
 
 #include "scenarios/checks/rules.hpp"
+#include "scenarios/checks/saga_report.hpp"
 
 namespace stormglass::scenarios {
 namespace {
@@ -44,21 +45,6 @@ std::uint64_t last_at(const SagaFacts& saga, std::size_t step) {
     return at;
 }
 
-/// Whom a report is about, and where it goes.
-struct Subject {
-    CheckResult& result;
-    const SagaFacts& saga;
-};
-
-void report(Subject about,
-            std::uint64_t at,
-            std::string sentence,
-            std::string observed,
-            std::string expected) {
-    about.result.violations.push_back(
-        {std::move(sentence), std::move(expected), std::move(observed), about.saga.id, at, {}});
-}
-
 /// A step in doubt: the undo that stands behind an effect in the journal, if any.
 bool undone_later(const SagaFacts& saga, const EffectFact& effect) {
     return std::any_of(saga.effects.begin(), saga.effects.end(), [&](const EffectFact& other) {
@@ -75,12 +61,12 @@ void check_totals(const SagaFacts& saga, CheckResult& result) {
     }
     for (const auto& [resource, total] : totals) {
         if (total != 0) {
-            report({result, saga},
-                   saga.effects.back().at,
-                   "Saga " + saga.id + " ended as compensated, yet " + resource + " is off by " +
-                       std::to_string(total) + ".",
-                   resource + ": " + std::to_string(total),
-                   "the net effect of a compensated saga is zero");
+            report_saga({result, saga},
+                        saga.effects.back().at,
+                        "Saga " + saga.id + " ended as compensated, yet " + resource +
+                            " is off by " + std::to_string(total) + ".",
+                        resource + ": " + std::to_string(total),
+                        "the net effect of a compensated saga is zero");
         }
     }
 }
@@ -94,13 +80,13 @@ void check_step_once(const RunFacts& facts, CheckResult& result) {
             const std::uint64_t count = applied(saga, step, Direction::forward);
             result.consulted = result.consulted || count > 0;
             if (count > 1 || (completed && count != 1)) {
-                report({result, saga},
-                       last_at(saga, step),
-                       "Step '" + facts.steps[step].name + "' of saga " + saga.id +
-                           " took effect " + times(count) + ".",
-                       facts.steps[step].name + ": " + times(count),
-                       completed ? "each step of a completed saga takes effect once"
-                                 : "a step takes effect at most once");
+                report_saga({result, saga},
+                            last_at(saga, step),
+                            "Step '" + facts.steps[step].name + "' of saga " + saga.id +
+                                " took effect " + times(count) + ".",
+                            facts.steps[step].name + ": " + times(count),
+                            completed ? "each step of a completed saga takes effect once"
+                                      : "a step takes effect at most once");
             }
         }
     }
@@ -116,12 +102,13 @@ void check_compensation_once(const RunFacts& facts, CheckResult& result) {
             const std::uint64_t undone = applied(saga, step, Direction::undo);
             result.consulted = result.consulted || done > 0;
             if (facts.steps[step].compensatable && done != undone) {
-                report({result, saga},
-                       last_at(saga, step),
-                       "Saga " + saga.id + " ended as compensated, but '" + facts.steps[step].name +
-                           "' was done " + times(done) + " and undone " + times(undone) + ".",
-                       "done " + times(done) + ", undone " + times(undone),
-                       "each step that took effect is undone once");
+                report_saga({result, saga},
+                            last_at(saga, step),
+                            "Saga " + saga.id + " ended as compensated, but '" +
+                                facts.steps[step].name + "' was done " + times(done) +
+                                " and undone " + times(undone) + ".",
+                            "done " + times(done) + ", undone " + times(undone),
+                            "each step that took effect is undone once");
             }
         }
     }
@@ -144,13 +131,13 @@ void check_no_step_after_undo(const RunFacts& facts, CheckResult& result) {
             if ((undoing || too_late) && effect.direction == Direction::forward &&
                 effect.outcome == EffectOutcome::applied &&
                 (too_late || !undone_later(saga, effect))) {
-                report({result, saga},
-                       effect.at,
-                       "Step '" + facts.steps[effect.step].name + "' of saga " + saga.id +
-                           " took effect after the saga had begun to undo.",
-                       facts.steps[effect.step].name + " applied at entry " +
-                           std::to_string(effect.index) + ", never undone afterwards",
-                       "after the first compensation no step takes effect for good");
+                report_saga({result, saga},
+                            effect.at,
+                            "Step '" + facts.steps[effect.step].name + "' of saga " + saga.id +
+                                " took effect after the saga had begun to undo.",
+                            facts.steps[effect.step].name + " applied at entry " +
+                                std::to_string(effect.index) + ", never undone afterwards",
+                            "after the first compensation no step takes effect for good");
             }
         }
     }
@@ -171,14 +158,14 @@ void check_reverse_order(const RunFacts& facts, CheckResult& result) {
                 if (undo_earlier->index < undo_later->index) {
                     const std::string& first = facts.steps[earlier].name;
                     const std::string& second = facts.steps[later].name;
-                    report({result, saga},
-                           undo_earlier->at,
-                           "Saga " + saga.id + " undid '" + first + "' before '" + second +
-                               "', which had been built on it.",
-                           "undo of " + first + " is entry " + std::to_string(undo_earlier->index) +
-                               ", undo of " + second + " entry " +
-                               std::to_string(undo_later->index),
-                           "compensations take effect in the reverse order of their steps");
+                    report_saga({result, saga},
+                                undo_earlier->at,
+                                "Saga " + saga.id + " undid '" + first + "' before '" + second +
+                                    "', which had been built on it.",
+                                "undo of " + first + " is entry " +
+                                    std::to_string(undo_earlier->index) + ", undo of " + second +
+                                    " entry " + std::to_string(undo_later->index),
+                                "compensations take effect in the reverse order of their steps");
                 }
             }
         }
@@ -199,14 +186,15 @@ void check_outcome_equals_ledger(const RunFacts& facts, CheckResult& result) {
             if (stands == (outcome == "completed")) {
                 continue;
             }
-            report({result, saga},
-                   last_at(saga, step),
-                   "Saga " + saga.id + " says it " +
-                       (outcome == "completed" ? "completed" : "was compensated") + ", but '" +
-                       facts.steps[step].name + (stands ? "' still stands." : "' does not stand."),
-                   facts.steps[step].name + " done " + times(done) + ", undone " + times(undone),
-                   outcome == "completed" ? "completed: every step stands"
-                                          : "compensated: no step stands");
+            report_saga(
+                {result, saga},
+                last_at(saga, step),
+                "Saga " + saga.id + " says it " +
+                    (outcome == "completed" ? "completed" : "was compensated") + ", but '" +
+                    facts.steps[step].name + (stands ? "' still stands." : "' does not stand."),
+                facts.steps[step].name + " done " + times(done) + ", undone " + times(undone),
+                outcome == "completed" ? "completed: every step stands"
+                                       : "compensated: no step stands");
         }
         if (outcome == "compensated") {
             check_totals(saga, result);

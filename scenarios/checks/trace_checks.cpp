@@ -25,7 +25,7 @@ std::string text_of(bus::TraceId id) {
 }
 
 /// "process stock.commands (orders-1-7)".
-std::string words(const SpanFact& span) {
+std::string span_words(const SpanFact& span) {
     return span.about.empty() ? span.name : span.name + " (" + span.about + ")";
 }
 
@@ -99,7 +99,7 @@ void check_trace_complete(const RunFacts& facts, CheckResult& result) {
         if (!spans.is_rooted(span) && reported.insert(span.self.trace).second) {
             report(result,
                    span,
-                   "The trace of '" + words(span) + "' does not lead back to a root.",
+                   "The trace of '" + span_words(span) + "' does not lead back to a root.",
                    "each span's parents lead to the root of its trace",
                    spans.parent(span) == nullptr ? "its parent is not in the trace"
                                                  : "a parent further up is missing");
@@ -113,7 +113,7 @@ void check_trace_complete(const RunFacts& facts, CheckResult& result) {
                    span,
                    "A trace has two roots.",
                    "one root in each trace",
-                   "'" + words(*root->second) + "' and '" + words(span) + "'");
+                   "'" + span_words(*root->second) + "' and '" + span_words(span) + "'");
         }
     }
     for (const std::string& letter : facts.trace.untraced_letters) {
@@ -133,12 +133,12 @@ void check_trace_causal(const RunFacts& facts, CheckResult& result) {
     for (const SpanFact& span : facts.trace.spans) {
         const SpanFact* parent = spans.parent(span);
         if (parent != nullptr && span.start < parent->start) {
-            report(
-                result,
-                span,
-                "A span starts before its cause.",
-                "'" + words(*parent) + "' at " + std::to_string(parent->start) + " ns starts first",
-                "'" + words(span) + "' at " + std::to_string(span.start) + " ns");
+            report(result,
+                   span,
+                   "A span starts before its cause.",
+                   "'" + span_words(*parent) + "' at " + std::to_string(parent->start) +
+                       " ns starts first",
+                   "'" + span_words(span) + "' at " + std::to_string(span.start) + " ns");
         }
         if (span.kind != SpanKind::process) {
             continue;
@@ -153,7 +153,7 @@ void check_trace_causal(const RunFacts& facts, CheckResult& result) {
             report(result,
                    span,
                    "An attempt to handle an event is not linked to it.",
-                   "'" + words(span) + "' links the event's creation",
+                   "'" + span_words(span) + "' links the event's creation",
                    std::to_string(span.links.size()) + " links, none to an event");
         }
         const auto [other, fresh] = attempts.try_emplace(key_of(span.self), &span);
@@ -162,8 +162,8 @@ void check_trace_causal(const RunFacts& facts, CheckResult& result) {
                    span,
                    "Two attempts to handle events share a span.",
                    "a span of its own for each attempt",
-                   "'" + words(*other->second) + "' attempt " +
-                       std::to_string(other->second->attempt) + " and '" + words(span) +
+                   "'" + span_words(*other->second) + "' attempt " +
+                       std::to_string(other->second->attempt) + " and '" + span_words(span) +
                        "' attempt " + std::to_string(span.attempt));
         }
     }
@@ -182,7 +182,7 @@ void check_trace_isolation(const RunFacts& facts, CheckResult& result) {
                    span,
                    "A span has its parent in another trace.",
                    "what goes on elsewhere is linked, never a child",
-                   "'" + words(span) + "'");
+                   "'" + span_words(span) + "'");
         }
     }
     for (const SpanFact& span : facts.trace.spans) {
@@ -198,7 +198,7 @@ void check_trace_isolation(const RunFacts& facts, CheckResult& result) {
                    span,
                    "A step left the trace of its saga.",
                    "a saga younger than an hour is one trace",
-                   "'" + words(span) + "' after " + std::to_string(age / 1'000'000) + " ms");
+                   "'" + span_words(span) + "' after " + std::to_string(age / 1'000'000) + " ms");
         }
     }
 }

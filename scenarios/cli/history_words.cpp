@@ -10,11 +10,9 @@ namespace stormglass::scenarios {
 namespace {
 
 constexpr std::int64_t kIssueMax = 100'000'000;
-constexpr VerbSet kExporting = verb_bit(Verb::exports);
 constexpr VerbSet kReplay = verb_bit(Verb::replay);
-constexpr VerbSet kHistories = kReplay | verb_bit(Verb::keep);
 
-constexpr std::array<VerbInfo, 4> kVerbs = {{
+constexpr std::array<VerbInfo, 4> kHistoryVerbs = {{
     {Verb::check,
      "check",
      "HISTORY...",
@@ -49,7 +47,7 @@ Complaint apply_budget(const std::string& value, const Names&, Options& out) {
     return std::nullopt;
 }
 
-constexpr std::array<FlagInfo, 16> kFlags = {{
+constexpr std::array<FlagInfo, 16> kHistoryFlags = {{
     {"--scenario",
      "NAME|FILE",
      "instead of the scenario that the history names",
@@ -162,11 +160,11 @@ constexpr std::array<FlagInfo, 16> kFlags = {{
 }  // namespace
 
 std::span<const VerbInfo> history_verbs() {
-    return kVerbs;
+    return kHistoryVerbs;
 }
 
 std::span<const FlagInfo> history_flags() {
-    return kFlags;
+    return kHistoryFlags;
 }
 
 }  // namespace stormglass::scenarios

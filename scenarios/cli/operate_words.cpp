@@ -53,7 +53,7 @@ constexpr std::array<ActionInfo, 3> kKeyActions = {{
     {"revoke", "ID", 1, 1, "trust a key no more, from the server's next start on"},
 }};
 
-constexpr std::array<VerbInfo, 12> kVerbs = {{
+constexpr std::array<VerbInfo, 12> kOperatingVerbs = {{
     {Verb::serve,
      "serve",
      "",
@@ -183,7 +183,7 @@ Complaint apply_durability(const std::string& value, const Names&, Options& out)
     return std::nullopt;
 }
 
-constexpr std::array<FlagInfo, 18> kFlags = {
+constexpr std::array<FlagInfo, 18> kOperatingFlags = {
     {{"--at",
       "URL",
       "the bus: file:DIR or stormglass://HOST:PORT (default: $STORMGLASS_AT)",
@@ -304,11 +304,11 @@ constexpr std::array<FlagInfo, 18> kFlags = {
 }  // namespace
 
 std::span<const VerbInfo> operating_verbs() {
-    return kVerbs;
+    return kOperatingVerbs;
 }
 
 std::span<const FlagInfo> operating_flags() {
-    return kFlags;
+    return kOperatingFlags;
 }
 
 }  // namespace stormglass::scenarios

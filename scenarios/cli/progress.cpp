@@ -40,7 +40,7 @@ std::string time_left(const ProgressState& state, Duration elapsed) {
     return "   " + grouped(std::llround(left)) + " s left";
 }
 
-std::string words(const ProgressState& state, Duration elapsed) {
+std::string progress_words(const ProgressState& state, Duration elapsed) {
     const std::int64_t ms = std::max<std::int64_t>(elapsed.ns / 1'000'000, 1);
     std::string text = "  " + padded_left(std::to_string(percent_of(state)), 3) + " %   " +
                        grouped(state.done) + " runs   " + grouped(state.done * 1000 / ms) +
@@ -79,10 +79,10 @@ std::string Progress::update(const ProgressState& state, Duration elapsed) {
     last_time_ = elapsed;
     last_percent_ = percent - percent % kPercentStep;
     if (style_ == ProgressStyle::lines) {
-        return words(state, elapsed) + "\n";
+        return progress_words(state, elapsed) + "\n";
     }
     drawn_ = true;
-    std::string row = words(state, elapsed) + time_left(state, elapsed);
+    std::string row = progress_words(state, elapsed) + time_left(state, elapsed);
     row += state.weakest.empty() ? "" : "   weakest " + state.weakest;
     return "\r\x1b[K" + row.substr(0, kRowWidth);
 }

@@ -60,9 +60,7 @@ constexpr std::array<std::string_view, 3> kColors = {"auto", "always", "never"};
 
 constexpr VerbSet kRunning = verb_bit(Verb::run) | verb_bit(Verb::gate) | verb_bit(Verb::review);
 constexpr VerbSet kJudging = verb_bit(Verb::gate) | verb_bit(Verb::review);
-constexpr VerbSet kExporting = verb_bit(Verb::exports);
 constexpr VerbSet kWriting = kRunning | verb_bit(Verb::report);
-constexpr VerbSet kHistories = verb_bit(Verb::replay) | verb_bit(Verb::keep);
 constexpr VerbSet kPrinting =
     kHistories | kExporting | verb_bit(Verb::check) | verb_bit(Verb::report) |
     verb_bit(Verb::list) | verb_bit(Verb::version) | verb_bit(Verb::journal) |

@@ -49,6 +49,9 @@ constexpr VerbSet verb_bit(Verb verb) {
     return VerbSet{1} << static_cast<unsigned>(verb);
 }
 
+constexpr VerbSet kExporting = verb_bit(Verb::exports);
+constexpr VerbSet kHistories = verb_bit(Verb::replay) | verb_bit(Verb::keep);
+
 /// A complaint about a value, without the program's name; nothing when it was taken.
 using Complaint = std::optional<std::string>;
 

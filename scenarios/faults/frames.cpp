@@ -12,7 +12,7 @@ namespace {
 namespace wire = bus::wire;
 
 /// A Signing without keys: it puts a given signature under whatever it is asked to sign.
-class NoKeys final : public Signing {
+class NoKeys final : public stormglass::Signing {
   public:
     explicit NoKeys(const Signature& signature) : signature_(signature) {}
 

@@ -45,7 +45,7 @@ void read_hash(const Reading& in, const YamlNode& at, std::string& out) {
 }
 
 /// A claim or a part of one, with what its rules want to know.
-struct Draft {
+struct ClaimDraft {
     Claim claim;
     bool kind_read = true;
     bool legs_given = false;
@@ -56,11 +56,11 @@ void text_into(const Reading& in, const FieldInfo& info, const YamlNode& at, std
     out = read_text(in, info.name, at).value_or("");
 }
 
-void read_parts(const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out);
+void read_parts(const Reading& in, const FieldInfo& info, const YamlNode& at, ClaimDraft& out);
 
-constexpr Field<Draft> kIdField = {
+constexpr Field<ClaimDraft> kIdField = {
     {"id", "letters, digits, '.', '-'", {}, 0, 0, Need::required, "", "unique in the file"},
-    [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
+    [](const Reading& in, const FieldInfo& info, const YamlNode& at, ClaimDraft& out) {
         const std::optional<std::string> id = read_text(in, info.name, at);
         if (id.has_value() && !is_id(*id)) {
             in.fail(at, "id takes letters, digits, '.' and '-', got " + describe(at));
@@ -69,44 +69,44 @@ constexpr Field<Draft> kIdField = {
         }
     }};
 
-constexpr Field<Draft> kLegsField = {
+constexpr Field<ClaimDraft> kLegsField = {
     {"legs", "list of legs", {}, 0, 0, {}, "[]", "what argues for it; none: not tested"},
-    [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
+    [](const Reading& in, const FieldInfo& info, const YamlNode& at, ClaimDraft& out) {
         for (const YamlNode& item : read_list(in, info.name, at)) {
             out.claim.legs.push_back(read_leg(in, item));
         }
         out.legs_given = !out.claim.legs.empty();
     }};
 
-constexpr Field<Draft> kDefectsField = {
+constexpr Field<ClaimDraft> kDefectsField = {
     {"defects", "list of defects", {}, 0, 0, {}, "[]", "planted; a check of a leg must catch one"},
-    [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
+    [](const Reading& in, const FieldInfo& info, const YamlNode& at, ClaimDraft& out) {
         const KnownWords known{"defect", names_of(in.names.defects)};
         out.claim.defects = read_known_list(in, info.name, known, at);
     }};
 
-constexpr Field<Draft> kDefeatersField = {
+constexpr Field<ClaimDraft> kDefeatersField = {
     {"defeaters", "list of doubts", {}, 0, 0, {}, "[]", "why the evidence may mislead"},
-    [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
+    [](const Reading& in, const FieldInfo& info, const YamlNode& at, ClaimDraft& out) {
         for (const YamlNode& item : read_list(in, info.name, at)) {
             out.claim.defeaters.push_back(read_defeater(in, item));
         }
         out.defeaters_given = !out.claim.defeaters.empty();
     }};
 
-constexpr Field<Draft> kWaiverField = {
+constexpr Field<ClaimDraft> kWaiverField = {
     {"waiver", "map", {}, 0, 0, {}, "", "who answers for it, until when, and why"},
-    [](const Reading& in, const FieldInfo&, const YamlNode& at, Draft& out) {
+    [](const Reading& in, const FieldInfo&, const YamlNode& at, ClaimDraft& out) {
         out.claim.waiver = read_waiver(in, at);
     }};
 
-constexpr Field<Draft> kMeansField = {
+constexpr Field<ClaimDraft> kMeansField = {
     {"means", "text", {}, 0, 0, {}, "", "how we read the line"},
-    [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
+    [](const Reading& in, const FieldInfo& info, const YamlNode& at, ClaimDraft& out) {
         text_into(in, info, at, out.claim.means);
     }};
 
-constexpr Field<Draft> kTargetField = {
+constexpr Field<ClaimDraft> kTargetField = {
     {"target",
      "number between 0 and 1",
      {},
@@ -115,20 +115,20 @@ constexpr Field<Draft> kTargetField = {
      {},
      "the file's",
      "largest failure probability that counts as supported"},
-    [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
+    [](const Reading& in, const FieldInfo& info, const YamlNode& at, ClaimDraft& out) {
         out.claim.target = read_share(in, info.name, at).value_or(out.claim.target);
     }};
 
-constexpr Field<Draft> kConfidenceField = {
+constexpr Field<ClaimDraft> kConfidenceField = {
     {"confidence", "number between 0 and 1", {}, 0, 0, {}, "the file's", "of its bounds"},
-    [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
+    [](const Reading& in, const FieldInfo& info, const YamlNode& at, ClaimDraft& out) {
         out.claim.confidence = read_share(in, info.name, at).value_or(out.claim.confidence);
     }};
 
-constexpr std::array<Field<Draft>, 9> kPartFields = {{
+constexpr std::array<Field<ClaimDraft>, 9> kPartFields = {{
     kIdField,
     {{"line", "text", {}, 0, 0, {}, "", "our own short wording of this part"},
-     [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
+     [](const Reading& in, const FieldInfo& info, const YamlNode& at, ClaimDraft& out) {
          text_into(in, info, at, out.claim.line);
      }},
     kMeansField,
@@ -140,7 +140,7 @@ constexpr std::array<Field<Draft>, 9> kPartFields = {{
     kConfidenceField,
 }};
 
-constexpr std::array<Field<Draft>, 15> kClaimFields = {{
+constexpr std::array<Field<ClaimDraft>, 15> kClaimFields = {{
     kIdField,
     {{"kind",
       "one of six",
@@ -151,13 +151,13 @@ constexpr std::array<Field<Draft>, 15> kClaimFields = {{
       "",
       "assumption, decision, rationale, alternative, consequence or question",
       kKinds},
-     [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
+     [](const Reading& in, const FieldInfo& info, const YamlNode& at, ClaimDraft& out) {
          const std::optional<std::size_t> choice = read_choice(in, info.name, info.choices, at);
          out.kind_read = choice.has_value();
          out.claim.kind = static_cast<ClaimKind>(choice.value_or(0));
      }},
     {{"line", "text", {}, 0, 0, Need::required, "", "our own short wording of the line"},
-     [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
+     [](const Reading& in, const FieldInfo& info, const YamlNode& at, ClaimDraft& out) {
          text_into(in, info, at, out.claim.line);
      }},
     {{"sha256",
@@ -168,20 +168,20 @@ constexpr std::array<Field<Draft>, 15> kClaimFields = {{
       Need::required,
       "",
       "of the normalised line of the document"},
-     [](const Reading& in, const FieldInfo&, const YamlNode& at, Draft& out) {
+     [](const Reading& in, const FieldInfo&, const YamlNode& at, ClaimDraft& out) {
          read_hash(in, at, out.claim.sha256);
      }},
     {{"quote", "text", {}, 0, 0, {}, "", "the document's sentence, if you keep it here"},
-     [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
+     [](const Reading& in, const FieldInfo& info, const YamlNode& at, ClaimDraft& out) {
          text_into(in, info, at, out.claim.quote);
      }},
     kMeansField,
     {{"answer", "text", {}, 0, 0, {}, "", "to a question: what the implementation answers"},
-     [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
+     [](const Reading& in, const FieldInfo& info, const YamlNode& at, ClaimDraft& out) {
          text_into(in, info, at, out.claim.answer);
      }},
     {{"stated", "High, Medium or Low", {}, 0, 0, {}, "", "the document's own confidence", kStated},
-     [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
+     [](const Reading& in, const FieldInfo& info, const YamlNode& at, ClaimDraft& out) {
          if (const auto choice = read_choice(in, info.name, info.choices, at)) {
              out.claim.stated = info.choices[*choice];
          }
@@ -196,7 +196,7 @@ constexpr std::array<Field<Draft>, 15> kClaimFields = {{
 }};
 
 /// Rules that hold for claims and parts alike.
-void check_claim(const Reading& in, const YamlNode& at, const Draft& draft) {
+void check_claim(const Reading& in, const YamlNode& at, const ClaimDraft& draft) {
     const Claim& claim = draft.claim;
     const bool must_doubt = claim.kind == ClaimKind::assumption ||
                             claim.kind == ClaimKind::decision || claim.kind == ClaimKind::rationale;
@@ -217,15 +217,15 @@ void check_claim(const Reading& in, const YamlNode& at, const Draft& draft) {
     }
 }
 
-void read_parts(const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
+void read_parts(const Reading& in, const FieldInfo& info, const YamlNode& at, ClaimDraft& out) {
     for (const YamlNode& item : read_list(in, info.name, at)) {
-        Draft part;
+        ClaimDraft part;
         part.claim.kind = out.claim.kind;
         part.claim.sha256 = out.claim.sha256;
         part.claim.target = out.claim.target;
         part.claim.confidence = out.claim.confidence;
         part.claim.source_line = item.place.line;
-        read_map<Draft>(in, item, kPartFields, "a part", part);
+        read_map<ClaimDraft>(in, item, kPartFields, "a part", part);
         check_claim(in, item, part);
         if (!part.claim.id.empty() && !part.claim.id.starts_with(out.claim.id + ".")) {
             in.fail(item,
@@ -237,7 +237,7 @@ void read_parts(const Reading& in, const FieldInfo& info, const YamlNode& at, Dr
 }
 
 Claim read_claim(const Reading& in, const Claims& defaults, const YamlNode& at) {
-    Draft draft;
+    ClaimDraft draft;
     draft.claim.target = defaults.target;
     draft.claim.confidence = defaults.confidence;
     draft.claim.source_line = at.place.line;
@@ -247,7 +247,7 @@ Claim read_claim(const Reading& in, const Claims& defaults, const YamlNode& at) 
     }
     const YamlNode* id = at.find("id");
     const bool named = id != nullptr && id->is_scalar();
-    read_map<Draft>(
+    read_map<ClaimDraft>(
         in, at, kClaimFields, named ? "claim " + in_quotes(id->text) : "a claim", draft);
     check_claim(in, at, draft);
     return std::move(draft.claim);
@@ -337,10 +337,10 @@ std::vector<FieldHelp> claims_fields() {
     for (const Field<Claims>& field : kFileFields) {
         result.push_back(help_of(field.info, ""));
     }
-    for (const Field<Draft>& field : kClaimFields) {
+    for (const Field<ClaimDraft>& field : kClaimFields) {
         result.push_back(help_of(field.info, "claims[]."));
     }
-    for (const Field<Draft>& field : kPartFields) {
+    for (const Field<ClaimDraft>& field : kPartFields) {
         result.push_back(help_of(field.info, "claims[].parts[]."));
     }
     for (FieldHelp& help : leg_fields()) {

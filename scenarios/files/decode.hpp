@@ -3,6 +3,7 @@
 // all follow from it. Scenario and claims files are both read this way.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -110,6 +111,15 @@ bool expect_map(const Reading& in, const YamlNode& at, const Where& where);
 std::string describe(const YamlNode& node);
 
 FieldHelp help_of(const FieldInfo& info, std::string_view prefix);
+
+template <class T, std::size_t N>
+void append_help(std::vector<FieldHelp>& out,
+                 const std::array<Field<T>, N>& fields,
+                 std::string_view prefix) {
+    for (const Field<T>& field : fields) {
+        out.push_back(help_of(field.info, prefix));
+    }
+}
 
 /// Reads every key of a map by its table.
 template <class T>

@@ -8,6 +8,7 @@
 
 #include "reports/sha256.hpp"
 #include "runtime/check.hpp"
+#include "scenarios/files/suggest.hpp"
 #include "scenarios/files/utf8.hpp"
 
 namespace stormglass::scenarios {
@@ -48,14 +49,6 @@ std::string_view trimmed(std::string_view text) {
         text.remove_suffix(1);
     }
     return text;
-}
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-    return result;
 }
 
 /// What precedes the text of a line, taken apart.

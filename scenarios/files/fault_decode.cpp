@@ -10,18 +10,16 @@ namespace stormglass::scenarios {
 
 namespace {
 
-constexpr std::int64_t kHour = 3'600'000'000'000;
-constexpr std::int64_t kDay = 24 * kHour;  // virtual time of one run
 constexpr std::int64_t kVisitsMax = 1'000'000;
 
-struct Draft {
+struct FaultDraft {
     FaultSpec spec;
     const FaultRule* rule = nullptr;
     const YamlNode* target = nullptr;
     const YamlNode* parameters = nullptr;
 };
 
-Where where_of(const Draft& draft) {
+Where where_of(const FaultDraft& draft) {
     return draft.spec.kind.empty() ? "fault" : "fault " + in_quotes(draft.spec.kind);
 }
 
@@ -120,24 +118,24 @@ constexpr std::array<Field<TriggerSpec>, 5> kTriggerFields = {{
      }},
 }};
 
-constexpr std::array<Field<Draft>, 4> kFaultFields = {{
+constexpr std::array<Field<FaultDraft>, 4> kFaultFields = {{
     {{"fault", "a fault's name", {}, 0, 0, Need::required, "", "`stormglass list faults`"},
-     [](const Reading& in, const FieldInfo&, const YamlNode& at, Draft& out) {
+     [](const Reading& in, const FieldInfo&, const YamlNode& at, FaultDraft& out) {
          const std::vector<std::string> known = names_of(in.names.faults);
          out.spec.kind = read_known(in, {"fault", known}, at).value_or("");
          out.rule = find_fault(in.names, out.spec.kind);
      }},
     {{"target", "map", {}, 0, 0, {}, "everything it can act on", "what it acts on"},
-     [](const Reading& in, const FieldInfo&, const YamlNode& at, Draft& out) {
+     [](const Reading& in, const FieldInfo&, const YamlNode& at, FaultDraft& out) {
          out.target = &at;
          read_map<TargetSpec>(in, at, kTargetFields, "'target'", out.spec.target);
      }},
     {{"with", "map", {}, 0, 0, {}, "", "its parameters; a list of two is drawn per run"},
-     [](const Reading&, const FieldInfo&, const YamlNode& at, Draft& out) {
+     [](const Reading&, const FieldInfo&, const YamlNode& at, FaultDraft& out) {
          out.parameters = &at;
      }},
     {{"when", "map", {}, 0, 0, {}, "the whole run", "its trigger"},
-     [](const Reading& in, const FieldInfo&, const YamlNode& at, Draft& out) {
+     [](const Reading& in, const FieldInfo&, const YamlNode& at, FaultDraft& out) {
          read_map<TriggerSpec>(in, at, kTriggerFields, "'when'", out.spec.trigger);
          const TriggerSpec& trigger = out.spec.trigger;
          if (at.find("delay") != nullptr && at.find("reached") == nullptr) {
@@ -171,7 +169,7 @@ void read_parameter(const Reading& in,
     }
 }
 
-void read_parameters(const Reading& in, const YamlNode& entry, Draft& draft) {
+void read_parameters(const Reading& in, const YamlNode& entry, FaultDraft& draft) {
     CHECK(draft.rule != nullptr);
     const Where where = where_of(draft);
     const YamlNode none{YamlNode::Kind::map, entry.place, "", {}, {}, {}};
@@ -221,7 +219,7 @@ std::string allowed_targets(const TargetRule& rule) {
     return result.empty() ? "no target" : result;
 }
 
-void check_target(const Reading& in, const YamlNode& entry, const Draft& draft) {
+void check_target(const Reading& in, const YamlNode& entry, const FaultDraft& draft) {
     CHECK(draft.rule != nullptr);
     const TargetRule& rule = draft.rule->target;
     const std::string takes = where_of(draft) + " takes " + allowed_targets(rule);
@@ -251,7 +249,7 @@ void check_target(const Reading& in, const YamlNode& entry, const Draft& draft) 
 }  // namespace
 
 FaultSpec read_fault(const Reading& in, const YamlNode& entry) {
-    Draft draft;
+    FaultDraft draft;
     draft.spec.line = entry.place.line;
     draft.spec.column = entry.place.column;
     if (!entry.is_map()) {
@@ -260,7 +258,7 @@ FaultSpec read_fault(const Reading& in, const YamlNode& entry) {
     }
     const YamlNode* kind = entry.find("fault");
     const bool named = kind != nullptr && kind->is_scalar();
-    read_map<Draft>(
+    read_map<FaultDraft>(
         in, entry, kFaultFields, named ? "fault " + in_quotes(kind->text) : "a fault", draft);
     if (draft.rule != nullptr) {
         read_parameters(in, entry, draft);
@@ -271,7 +269,7 @@ FaultSpec read_fault(const Reading& in, const YamlNode& entry) {
 
 std::vector<FieldHelp> fault_fields() {
     std::vector<FieldHelp> result;
-    for (const Field<Draft>& field : kFaultFields) {
+    for (const Field<FaultDraft>& field : kFaultFields) {
         result.push_back(help_of(field.info, "faults[]."));
         if (field.info.name == "target") {
             for (const Field<TargetSpec>& inner : kTargetFields) {

@@ -4,16 +4,13 @@
 #include <utility>
 
 #include "scenarios/files/names.hpp"
+#include "scenarios/files/quantity.hpp"
 
 namespace stormglass::scenarios {
 
 namespace {
 
-constexpr std::int64_t kMs = 1'000'000;
-constexpr std::int64_t kSecond = 1'000 * kMs;
-constexpr std::int64_t kHour = 3'600 * kSecond;
-constexpr std::int64_t kYears10 =
-    std::int64_t{3'650} * 24 * kHour;  // what a broken time server has been seen to set
+constexpr std::int64_t kYears10 = 3'650 * kDay;  // what a broken time server has been seen to set
 constexpr std::int64_t kCopiesMax = 1'000;
 
 constexpr TargetRule kNodeOrRole = {.node = true, .role = true, .required = true};

@@ -202,15 +202,6 @@ void check_legs_of(const Claim& claim, const std::vector<Scenario>& scenarios, P
     }
 }
 
-template <class T, std::size_t N>
-void append_help(std::vector<FieldHelp>& out,
-                 const std::array<Field<T>, N>& fields,
-                 std::string_view prefix) {
-    for (const Field<T>& field : fields) {
-        out.push_back(help_of(field.info, prefix));
-    }
-}
-
 }  // namespace
 
 Leg read_leg(const Reading& in, const YamlNode& at) {

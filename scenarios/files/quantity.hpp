@@ -12,6 +12,13 @@
 
 namespace stormglass::scenarios {
 
+// Durations are decoded to nanoseconds.
+constexpr std::int64_t kMs = 1'000'000;
+constexpr std::int64_t kSecond = 1'000 * kMs;
+constexpr std::int64_t kMinute = 60 * kSecond;
+constexpr std::int64_t kHour = 60 * kMinute;
+constexpr std::int64_t kDay = 24 * kHour;
+
 /// What a number may be; `low` and `high` are inclusive and in the decoded unit.
 struct QuantityRule {
     std::string_view name;

@@ -12,7 +12,6 @@
 namespace stormglass::scenarios {
 namespace {
 
-constexpr std::size_t kFaultsMax = 64;  // of a scenario
 constexpr std::int64_t kNumberMax = 0xffff'ffff;
 constexpr std::int64_t kEventsMax = std::int64_t{1} << 48;
 constexpr std::int64_t kTimeMax = std::int64_t{1} << 56;  // ns: more than two years
@@ -210,15 +209,6 @@ constexpr std::array<Field<ReplayFile>, 15> kFileFields = {{
          read_text_into(in, info.name, at, out.fixed);
      }},
 }};
-
-template <class T, std::size_t N>
-void append_help(std::vector<FieldHelp>& out,
-                 const std::array<Field<T>, N>& fields,
-                 std::string_view prefix) {
-    for (const Field<T>& field : fields) {
-        out.push_back(help_of(field.info, prefix));
-    }
-}
 
 std::string hex(std::uint64_t value) {
     std::array<char, 16> digits{};

@@ -17,10 +17,6 @@ namespace stormglass::scenarios {
 
 namespace {
 
-constexpr std::int64_t kMs = 1'000'000;
-constexpr std::int64_t kDay = std::int64_t{24} * 3'600'000 * kMs;
-constexpr std::size_t kFaultsMax = 64;
-
 constexpr std::array<std::string_view, 4> kGuarantees = {
     "at-most-once", "at-least-once", "exactly-once-effect", "ordered-per-key"};
 constexpr std::array<std::string_view, 2> kSignings = {"stand-in", "ed25519"};
@@ -115,15 +111,15 @@ constexpr std::array<Field<GateSpec>, 3> kGateFields = {{
 }};
 
 /// The scenario with what the rules between keys want to know about its reading.
-struct Draft {
+struct ScenarioDraft {
     Scenario scenario;
     bool topology_read = true;
     bool span_read = true;  // workload and quiesce
 };
 
-constexpr std::array<Field<Draft>, 12> kScenarioFields = {{
+constexpr std::array<Field<ScenarioDraft>, 12> kScenarioFields = {{
     {{"format", "1", {}, 0, 0, Need::required, "", "version of this dialect"},
-     [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft&) {
+     [](const Reading& in, const FieldInfo& info, const YamlNode& at, ScenarioDraft&) {
          const QuantityRule rule{info.name, ValueKind::count, 1, 1'000};
          const std::optional<std::int64_t> format = read_number(in, rule, at);
          if (format.has_value() && *format != 1) {
@@ -133,15 +129,15 @@ constexpr std::array<Field<Draft>, 12> kScenarioFields = {{
          }
      }},
     {{"name", "small letters, hyphens", {}, 0, 0, Need::required, "", "what users type"},
-     [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
+     [](const Reading& in, const FieldInfo& info, const YamlNode& at, ScenarioDraft& out) {
          read_slug(in, info.name, at, out.scenario.name);
      }},
     {{"summary", "text", {}, 0, 0, Need::required, "", "one sentence"},
-     [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
+     [](const Reading& in, const FieldInfo& info, const YamlNode& at, ScenarioDraft& out) {
          out.scenario.summary = read_text(in, info.name, at).value_or("");
      }},
     {{"claims", "list of ids", {}, 0, 0, {}, "[]", "the claims it argues for"},
-     [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
+     [](const Reading& in, const FieldInfo& info, const YamlNode& at, ScenarioDraft& out) {
          out.scenario.claims = in.names.claims.has_value()
                                    ? read_known_list(in, info.name, {"claim", *in.names.claims}, at)
                                    : read_words(in, info.name, at);
@@ -155,7 +151,7 @@ constexpr std::array<Field<Draft>, 12> kScenarioFields = {{
       "exactly-once-effect",
       "at-most-once, at-least-once, exactly-once-effect or ordered-per-key",
       kGuarantees},
-     [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
+     [](const Reading& in, const FieldInfo& info, const YamlNode& at, ScenarioDraft& out) {
          if (const auto choice = read_choice(in, info.name, info.choices, at)) {
              out.scenario.guarantee = static_cast<Guarantee>(*choice);
          }
@@ -169,25 +165,25 @@ constexpr std::array<Field<Draft>, 12> kScenarioFields = {{
       "stand-in",
       "real signatures wherever an adversary acts",
       kSignings},
-     [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
+     [](const Reading& in, const FieldInfo& info, const YamlNode& at, ScenarioDraft& out) {
          if (const auto choice = read_choice(in, info.name, info.choices, at)) {
              out.scenario.signing = static_cast<Signing>(*choice);
          }
      }},
     {{"topology", "map", {}, 0, 0, {}, "", "bus, services, latency"},
-     [](const Reading& in, const FieldInfo&, const YamlNode& at, Draft& out) {
+     [](const Reading& in, const FieldInfo&, const YamlNode& at, ScenarioDraft& out) {
          const std::size_t before = in.problems.count();
          read_topology(in, at, out.scenario.topology);
          out.topology_read = in.problems.count() == before;
      }},
     {{"workload", "map", {}, 0, 0, {}, "", "what is started and how often"},
-     [](const Reading& in, const FieldInfo&, const YamlNode& at, Draft& out) {
+     [](const Reading& in, const FieldInfo&, const YamlNode& at, ScenarioDraft& out) {
          const std::size_t before = in.problems.count();
          read_workload(in, at, out.scenario.workload);
          out.span_read = out.span_read && in.problems.count() == before;
      }},
     {{"faults", "list of faults", {}, 0, 0, {}, "[]", "what goes wrong"},
-     [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
+     [](const Reading& in, const FieldInfo& info, const YamlNode& at, ScenarioDraft& out) {
          for (const YamlNode& entry : read_list(in, info.name, at)) {
              out.scenario.faults.push_back(read_fault(in, entry));
          }
@@ -205,13 +201,13 @@ constexpr std::array<Field<Draft>, 12> kScenarioFields = {{
       {},
       "30s",
       "faults off; everything must settle in this time"},
-     [](const Reading& in, const FieldInfo& info, const YamlNode& at, Draft& out) {
+     [](const Reading& in, const FieldInfo& info, const YamlNode& at, ScenarioDraft& out) {
          const std::optional<std::int64_t> span = read_number(in, info.rule(), at);
          out.scenario.quiesce.ns = span.value_or(out.scenario.quiesce.ns);
          out.span_read = out.span_read && span.has_value();
      }},
     {{"check", "map", {}, 0, 0, Need::required, "", "what must hold"},
-     [](const Reading& in, const FieldInfo&, const YamlNode& at, Draft& out) {
+     [](const Reading& in, const FieldInfo&, const YamlNode& at, ScenarioDraft& out) {
          read_map<ChecksSpec>(in, at, kCheckFields, "'check'", out.scenario.check);
          const ChecksSpec& check = out.scenario.check;
          if (at.is_map() && at.find("always") == nullptr && at.find("eventually") == nullptr) {
@@ -222,7 +218,7 @@ constexpr std::array<Field<Draft>, 12> kScenarioFields = {{
          CHECK(check.always.size() <= kYamlBytesMax);
      }},
     {{"gate", "map", {}, 0, 0, {}, "", "how many runs decide"},
-     [](const Reading& in, const FieldInfo&, const YamlNode& at, Draft& out) {
+     [](const Reading& in, const FieldInfo&, const YamlNode& at, ScenarioDraft& out) {
          read_map<GateSpec>(in, at, kGateFields, "'gate'", out.scenario.gate);
      }},
 }};
@@ -254,15 +250,6 @@ void append(std::vector<FieldHelp>& out, std::vector<FieldHelp> more) {
         out.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-template <class T, std::size_t N>
-void append_help(std::vector<FieldHelp>& out,
-                 const std::array<Field<T>, N>& fields,
-                 std::string_view prefix) {
-    for (const Field<T>& field : fields) {
-        out.push_back(help_of(field.info, prefix));
-    }
-}
-
 }  // namespace
 
 std::optional<Scenario> read_scenario(std::string_view text,
@@ -274,8 +261,8 @@ std::optional<Scenario> read_scenario(std::string_view text,
         return std::nullopt;
     }
     const Reading in{names, problems};
-    Draft draft;
-    read_map<Draft>(in, *root, kScenarioFields, "", draft);
+    ScenarioDraft draft;
+    read_map<ScenarioDraft>(in, *root, kScenarioFields, "", draft);
     if (draft.topology_read) {
         check_nodes(in, *root, draft.scenario);
     }
@@ -299,7 +286,7 @@ Duration active_span(const Scenario& scenario) {
 
 std::vector<FieldHelp> scenario_fields() {
     std::vector<FieldHelp> result;
-    for (const Field<Draft>& field : kScenarioFields) {
+    for (const Field<ScenarioDraft>& field : kScenarioFields) {
         result.push_back(help_of(field.info, ""));
         if (field.info.name == "topology") {
             append(result, topology_fields());

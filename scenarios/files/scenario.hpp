@@ -66,6 +66,8 @@ struct TriggerSpec {
     std::optional<Range> delay;     // ns after `reached`
 };
 
+constexpr std::size_t kFaultsMax = 64;  // of a scenario
+
 struct FaultSpec {
     std::string kind;
     TargetSpec target;

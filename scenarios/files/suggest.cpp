@@ -14,6 +14,13 @@ namespace {
 constexpr std::size_t kLongWord = 10;
 constexpr std::size_t kPrintedMax = 60;
 
+std::size_t letters_of(std::string_view word) {
+    return static_cast<std::size_t>(
+        std::count_if(word.begin(), word.end(), [](char c) { return c != '-'; }));
+}
+
+}  // namespace
+
 std::string lower(std::string_view word) {
     std::string result(word);
     for (char& c : result) {
@@ -23,13 +30,6 @@ std::string lower(std::string_view word) {
     }
     return result;
 }
-
-std::size_t letters_of(std::string_view word) {
-    return static_cast<std::size_t>(
-        std::count_if(word.begin(), word.end(), [](char c) { return c != '-'; }));
-}
-
-}  // namespace
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
     // Three rows suffice: a swap looks back two.

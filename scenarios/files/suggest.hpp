@@ -14,6 +14,9 @@ namespace stormglass::scenarios {
 constexpr std::size_t kSuggestionsMax = 3;
 constexpr std::size_t kWordMax = 64;  // longer words are no typing mistake; bounds the work
 
+/// With small letters for A to Z.
+std::string lower(std::string_view word);
+
 /// Optimal string alignment distance, by bytes.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 

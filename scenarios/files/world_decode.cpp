@@ -35,8 +35,6 @@ void read_slug(const Reading& in, std::string_view name, const YamlNode& at, std
 
 namespace {
 
-constexpr std::int64_t kMinute = 60'000'000'000;
-constexpr std::int64_t kDay = std::int64_t{24} * 60 * kMinute;
 constexpr std::size_t kServicesMax = 16;
 constexpr std::array<std::string_view, 2> kSyncModes = {"synced", "unsynced"};
 constexpr std::array<std::string_view, 1> kEngines = {"embedded"};
@@ -180,15 +178,6 @@ constexpr std::array<Field<Workload>, 5> kWorkloadFields = {{
          }
      }},
 }};
-
-template <class T, std::size_t N>
-void append_help(std::vector<FieldHelp>& out,
-                 const std::array<Field<T>, N>& fields,
-                 std::string_view prefix) {
-    for (const Field<T>& field : fields) {
-        out.push_back(help_of(field.info, prefix));
-    }
-}
 
 }  // namespace
 

@@ -22,7 +22,7 @@ namespace {
 constexpr std::uint64_t kEventBudget = 5'000'000;
 constexpr Duration kPoll = milliseconds(250);
 constexpr std::uint32_t kLinesTold = 20;
-constexpr Duration kFaultsMax = minutes(2);  // a window longer than this is cut by the heal
+constexpr Duration kFaultsEndMax = minutes(2);  // a window longer than this is cut by the heal
 
 /// Marks and the notes that are probes: what a run came by.
 class Reached final : public sim::Observer {
@@ -101,7 +101,7 @@ Duration active_span(const Scenario& scenario) {
     std::int64_t end = (scenario.every * (std::int64_t{scenario.choices} + 1)).ns;
     for (const sim::Fault& fault : scenario.faults) {
         const std::int64_t window = fault.when.duration.value_or(sim::Range{}).high;
-        end = std::max(end, std::min(fault.when.after.high + window, kFaultsMax.ns));
+        end = std::max(end, std::min(fault.when.after.high + window, kFaultsEndMax.ns));
     }
     return {end};
 }

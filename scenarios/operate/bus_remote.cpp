@@ -11,8 +11,7 @@
 namespace stormglass::scenarios {
 namespace {
 
-constexpr std::chrono::milliseconds kLook{50};  // between looks at whether the user wants to stop
-constexpr std::chrono::seconds kPatience{30};   // without any news from the bus
+constexpr std::chrono::seconds kPatience{30};  // without any news from the bus
 
 /// Waits for a future, as long as the user does and news come.
 template <class T>

@@ -19,7 +19,6 @@ namespace {
 
 constexpr std::size_t kOutstandingMax = 512;
 constexpr std::string_view kType = "stormglass.text.v1";
-constexpr std::chrono::milliseconds kLook{50};
 
 /// Publishes ahead of the outcomes, and tells them in order.
 class Publisher {

@@ -2,6 +2,7 @@
 // a server answers when it is asked about itself.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "bus/engines/connection.hpp"
@@ -10,6 +11,9 @@
 #include "scenarios/program/session.hpp"
 
 namespace stormglass::scenarios {
+
+/// Between looks at whether the user wants to stop.
+constexpr std::chrono::milliseconds kLook{50};
 
 /// Where a server that runs says how it is reached: DATA/.address, for tools on its machine.
 std::string address_file(const std::string& data);

@@ -13,7 +13,7 @@ namespace stormglass::scenarios {
 namespace {
 
 constexpr std::string_view kDefaultAddress = "127.0.0.1:7400";
-constexpr Duration kLook = milliseconds(50);
+constexpr Duration kStopLook = milliseconds(50);
 
 bool is_loopback(const std::string& host) {
     return host.empty() || host == "localhost" || host == "::1" || host.starts_with("127.");
@@ -39,7 +39,7 @@ class Announcer {
                               server_.broker().failure().text + "\n");
         }
         last_ = state;
-        server_.host().call_after(kLook, [this] { look(); });
+        server_.host().call_after(kStopLook, [this] { look(); });
     }
 
   private:

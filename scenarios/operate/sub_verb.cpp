@@ -13,7 +13,7 @@
 namespace stormglass::scenarios {
 namespace {
 
-constexpr std::chrono::milliseconds kLook{20};
+constexpr std::chrono::milliseconds kTailLook{20};
 constexpr std::chrono::milliseconds kPoll{200};  // of a topic that is read to its head
 
 class Printer {
@@ -66,7 +66,7 @@ int consume(const Session& session, bus::Connection& connection) {
         return bus::Answer::ack();
     });
     while (!printer->enough() && !interrupted().load()) {
-        std::this_thread::sleep_for(kLook);
+        std::this_thread::sleep_for(kTailLook);
     }
     connection.close();
     return kExitPassed;

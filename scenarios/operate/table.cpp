@@ -5,6 +5,7 @@
 
 #include "reports/text.hpp"
 #include "runtime/check.hpp"
+#include "scenarios/files/quantity.hpp"
 
 namespace stormglass::scenarios {
 
@@ -60,9 +61,6 @@ std::string counted(std::uint64_t count, std::string_view what) {
 }
 
 std::string span_text(std::int64_t ns) {
-    constexpr std::int64_t kMs = 1'000'000;
-    constexpr std::int64_t kSecond = 1'000 * kMs;
-    constexpr std::int64_t kMinute = 60 * kSecond;
     if (ns < 0) {
         return "-" + span_text(-(ns + (ns == INT64_MIN ? 1 : 0)));
     }

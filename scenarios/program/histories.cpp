@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "reports/format.hpp"
 #include "reports/terminal.hpp"
 #include "scenarios/files/suggest.hpp"
 #include "scenarios/program/history.hpp"
@@ -74,10 +75,6 @@ void tell_violations(const Session& session, const Plan& plan, const RunResult& 
     }
 }
 
-std::string events_of(std::uint64_t events) {
-    return std::to_string(events) + (events == 1 ? " event" : " events");
-}
-
 int tell_divergence(const Session& session, const History& history, const RunResult& result) {
     const Divergence other = divergence_of(history, result);
     const std::string hint =
@@ -102,7 +99,8 @@ int replay_drifted(const Session& session, const History& history, RunOptions& o
     }
     options = tried.options;
     session.print(violated_checks(history.plan, tried.result) + ", trace hash " +
-                  hex16(tried.result.hash) + ", " + events_of(tried.result.events) + "\n");
+                  hex16(tried.result.hash) + ", " + reports::counted(tried.result.events, "event") +
+                  "\n");
     tell_violations(session, history.plan, tried.result);
     return tried.result.failed() ? kExitRefuted : kExitPassed;
 }
@@ -122,7 +120,7 @@ int replay_exactly(const Session& session, const History& history, RunOptions& o
     std::string text = repeated ? "repeated: " : "without the masked faults: ";
     text += violated_checks(history.plan, result);
     text += ", trace hash " + hex16(result.hash) + (repeated ? " equal, " : ", ") +
-            events_of(result.events) + "\n";
+            reports::counted(result.events, "event") + "\n";
     if (repeated && !history.same_build) {
         text += "made by build " + hex6(history.file.token.engine) + "; this is " +
                 hex6(engine_hash(history.defect)) + ", and it does the same\n";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "reports/format.hpp"
 #include "scenarios/runs/engine.hpp"
 #include "scenarios/runs/replay.hpp"
 
@@ -40,10 +41,6 @@ Loaded<ReplayFile> read_history(const std::string& named) {
         return {std::nullopt, {problems.text(), kExitBadInput}};
     }
     return {std::move(file), {}};
-}
-
-std::string events_of(std::uint64_t events) {
-    return std::to_string(events) + (events == 1 ? " event" : " events");
 }
 
 }  // namespace
@@ -86,9 +83,10 @@ Loaded<History> load_history(const Session& session) {
 
 Divergence divergence_of(const History& history, const RunResult& result) {
     const sim::Token& token = history.file.token;
-    const std::string ended = "the run took another way: " + events_of(result.events) +
-                              " with trace hash " + hex16(result.hash) + ", not " +
-                              events_of(token.events) + " with " + hex16(token.trace);
+    const std::string ended =
+        "the run took another way: " + reports::counted(result.events, "event") +
+        " with trace hash " + hex16(result.hash) + ", not " +
+        reports::counted(token.events, "event") + " with " + hex16(token.trace);
     if (history.same_build) {
         return {ended + ". Same code, same scenario, another history: nondeterministic",
                 kExitNondeterministic,

@@ -15,7 +15,6 @@ namespace stormglass::scenarios {
 namespace {
 
 constexpr std::size_t kTextShown = 40;  // of a field; the rest is told by an ellipsis
-constexpr std::int64_t kDay = std::int64_t{24} * 3'600 * 1'000'000'000;
 
 /// Bytes that are not plain text as dots: a terminal must not obey them.
 std::string shown(std::string_view text) {

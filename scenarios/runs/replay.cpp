@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::size_t kSlugMax = 60;
 
-bool violates(const RunResult& result, std::size_t check) {
-    return !result.checks[check].violations.empty();
-}
-
 }  // namespace
 
 std::uint64_t scenario_hash(const Plan& plan) {
@@ -55,7 +51,7 @@ ReplayFile replay_file(const Plan& plan,
                        const RunOptions& options,
                        const RunResult& result,
                        std::size_t check) {
-    CHECK(violates(result, check));
+    CHECK(result.violates(check));
     ReplayFile file;
     file.check = plan.checks[check]->slug;
     file.sentence = result.checks[check].violations.front().sentence;
@@ -75,12 +71,12 @@ Smallest smallest_run(const Plan& plan,
     found.options = options;
     found.result = run_once(plan, options);
     // The same seed gives the same run; if not, that is a bug of ours and not a finding.
-    CHECK(violates(found.result, check));
+    CHECK(found.result.violates(check));
     const auto probe = [&](const sim::Reduction& kept) -> std::optional<sim::RunSize> {
         RunOptions candidate = options;
         candidate.kept = kept;
         RunResult result = run_once(plan, candidate);
-        if (!violates(result, check)) {
+        if (!result.violates(check)) {
             return std::nullopt;
         }
         found.result = std::move(result);

@@ -11,7 +11,6 @@ namespace stormglass::scenarios {
 namespace {
 
 constexpr std::size_t kChecksMax = 64;  // a run's verdicts are kept as bits
-constexpr std::size_t kFaultsMax = 64;
 constexpr std::size_t kLinesTold = 20;
 
 Error problem(const CheckUse& use, const std::string& text) {

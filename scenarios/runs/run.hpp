@@ -76,6 +76,10 @@ struct RunResult {
     std::string history;  // NDJSON
 
     bool failed() const;
+
+    /// By position of plan.checks.
+    bool violates(std::size_t check) const { return !checks[check].violations.empty(); }
+
     /// Every declared fault took effect and every check was consulted.
     bool effective() const;
 };

@@ -12,10 +12,6 @@
 namespace stormglass::scenarios {
 namespace {
 
-bool violates(const RunResult& result, std::size_t check) {
-    return !result.checks[check].violations.empty();
-}
-
 /// "12.034567 s  payments  deliver  ..." back into its columns.
 reports::EventLine event_line(std::string_view line) {
     reports::EventLine event;
@@ -79,7 +75,7 @@ std::vector<std::size_t> find_needed_faults(const Plan& plan,
     for (std::size_t fault = 0; fault < plan.schedule.size(); ++fault) {
         RunOptions masked = options;
         masked.mask = {fault};
-        const bool still = violates(run_once(plan, masked), failure.check);
+        const bool still = run_once(plan, masked).violates(failure.check);
         (still ? told.faults_other : told.faults_needed).push_back(fault_words(plan, fault));
         if (!still) {
             needed.push_back(fault);
@@ -196,7 +192,7 @@ Told tell_failure(const Plan& plan, const FailureKind& failure, const TellOption
     whole_run.defect = options.defect;
     const RunResult whole = run_once(plan, whole_run);
     // The same seed gives the same run; if not, that is a bug of ours and not a finding.
-    CHECK(violates(whole, failure.check));
+    CHECK(whole.violates(failure.check));
 
     Told told;
     reports::Failure& words = told.failure;

@@ -7,7 +7,7 @@ namespace {
 
 constexpr Site kDecline = "workload.decline";
 constexpr Site kPrice = "workload.price";
-constexpr Site kItem = "workload.item";
+constexpr Site kItemDraw = "workload.item";
 constexpr std::uint64_t kItems = 8;
 constexpr std::uint64_t kPriceMax = 20'000;  // cents
 constexpr std::string_view kPoison = "<<unreadable>>";
@@ -82,7 +82,7 @@ Order order_of(std::uint64_t seed, std::uint64_t number) {
     order.price =
         1 + static_cast<std::int64_t>(bounded(keyed_draw(seed, kPrice.hash, {number}), kPriceMax));
     order.item =
-        static_cast<std::uint32_t>(bounded(keyed_draw(seed, kItem.hash, {number}), kItems));
+        static_cast<std::uint32_t>(bounded(keyed_draw(seed, kItemDraw.hash, {number}), kItems));
     return order;
 }
 

@@ -29,9 +29,8 @@ constexpr Duration kBatchDelay = milliseconds(20);
 constexpr std::size_t kBatchEventsMax = 32;
 constexpr std::uint64_t kChangeBytesMax = 8 << 10;  // small: snapshots come in every run
 constexpr Duration kOperatorRound = milliseconds(300);
-constexpr std::string_view kRebuildFault = "rebuild-projection";
 constexpr Duration kAfterglow = milliseconds(500);  // for what is still on its way
-constexpr Duration kFaultsMax = minutes(2);         // a window longer than this is cut by the heal
+constexpr Duration kFaultsEndMax = minutes(2);      // a window longer than this is cut by the heal
 
 /// A participant and the business behind it, in one part.
 class ParticipantPart final : public Component {
@@ -304,7 +303,7 @@ MonotonicTime CheckoutWorld::heal_time() const {
     for (const FaultSpec& fault : plan_.scenario.faults) {
         const std::int64_t from = fault.trigger.after.value_or(Range{}).hi;
         const std::int64_t span = fault.trigger.duration.value_or(Range{}).hi;
-        end = std::max(end, std::min(from + span, kFaultsMax.ns));
+        end = std::max(end, std::min(from + span, kFaultsEndMax.ns));
     }
     return {static_cast<std::uint64_t>(end)};
 }

@@ -5,8 +5,6 @@
 namespace stormglass::scenarios {
 namespace {
 
-constexpr std::string_view kRebuildFault = "rebuild-projection";
-
 /// The number behind the last blank; 0 when there is none.
 bus::Position last_number(std::string_view text) {
     const std::size_t blank = text.rfind(' ');

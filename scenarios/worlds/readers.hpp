@@ -5,12 +5,15 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bus/client.hpp"
 #include "sim/world.hpp"
 
 namespace stormglass::scenarios {
+
+constexpr std::string_view kRebuildFault = "rebuild-projection";
 
 /// What one client asked and saw.
 struct ClientRead {

@@ -13,7 +13,7 @@
 namespace stormglass::sim::checks {
 namespace {
 
-constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t kNoOperation = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t kAskEvery = 1024;  // configurations between two looks at the deadline
 constexpr std::size_t kStatesKept = 8;
 
@@ -137,8 +137,8 @@ void Search::sort_ops() {
 /// Of two equal operations of which one begins and ends earlier, that one can always come first:
 /// an order with them the other way round stays one when they change places.
 void Search::find_twins() {
-    twin_.assign(completed_.size(), kNone);
-    open_twin_.assign(ops_.size(), kNone);
+    twin_.assign(completed_.size(), kNoOperation);
+    open_twin_.assign(ops_.size(), kNoOperation);
     std::vector<std::uint32_t> by_identity(completed_.size());
     for (std::uint32_t i = 0; i < by_identity.size(); ++i) {
         by_identity[i] = i;
@@ -169,7 +169,7 @@ void Search::find_twins() {
                                      [this](std::uint32_t i, const auto& wanted) {
                                          return identity(ops_[completed_[i]]) < wanted;
                                      });
-        std::uint32_t latest = kNone;
+        std::uint32_t latest = kNoOperation;
         for (const std::uint32_t i : open.ops) {
             for (; same != by_identity.end() && identity(ops_[completed_[*same]]) == what &&
                    ops_[completed_[*same]].invoke < ops_[i].invoke;
@@ -286,7 +286,7 @@ void Search::open_frame() {
             break;
         }
         first_end = std::min(first_end, op.complete);
-        if (observes_[i] == 0 && (twin_[i] == kNone || is_done(twin_[i]))) {
+        if (observes_[i] == 0 && (twin_[i] == kNoOperation || is_done(twin_[i]))) {
             candidates_.push_back(i);
         }
     }
@@ -297,7 +297,7 @@ void Search::open_frame() {
         }
         const std::uint32_t op = open_head(open);
         const std::uint32_t twin = open_twin_[op];
-        if (ops_[op].invoke < first_end && (twin == kNone || is_done(twin))) {
+        if (ops_[op].invoke < first_end && (twin == kNoOperation || is_done(twin))) {
             candidates_.push_back(first_class_ + c);
         }
     }
@@ -428,7 +428,7 @@ SearchResult Search::run() {
 }  // namespace
 
 SearchResult find_linear_order(Model& model, std::span<const LinOp> ops, const Budget& budget) {
-    CHECK(ops.size() < kNone / 2);
+    CHECK(ops.size() < kNoOperation / 2);
     return Search(model, ops, budget).run();
 }
 
