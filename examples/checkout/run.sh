@@ -39,7 +39,8 @@ if [ -z "$given_build" ]; then
     echo "building into build/demo: some minutes the first time; build/demo.log tells more"
     mkdir -p "$root/build"
     {
-        cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSTORMGLASS_TESTS=OFF &&
+        cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
+            -DSTORMGLASS_UNITY=ON -DSTORMGLASS_TESTS=OFF &&
             cmake --build "$build" --target stormglass "$program"
     } >"$build.log" 2>&1 || {
         tail -n 20 "$build.log" >&2
