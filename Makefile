@@ -63,10 +63,7 @@ sweep-checks: packages
 	cmake --preset dev
 	cmake --build build/dev --target checks_linear_test checks_planted_test
 	STORMGLASS_SWEEP=1 build/dev/tests/sim/checks/checks_linear_test --gtest_brief=1
-	RC_PARAMS=max_success=100000 build/dev/tests/sim/checks/checks_planted_test --gtest_brief=1 \
-	    --gtest_filter='-*single_objects*'
-	RC_PARAMS=max_success=5000 build/dev/tests/sim/checks/checks_planted_test --gtest_brief=1 \
-	    --gtest_filter='*single_objects*'
+	RC_PARAMS=max_success=100000 build/dev/tests/sim/checks/checks_planted_test --gtest_brief=1
 
 asan clang: packages
 	cmake --preset $@
