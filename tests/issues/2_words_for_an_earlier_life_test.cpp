@@ -66,6 +66,7 @@ TEST(Subscription, survives_a_broker_that_hears_an_old_introduction_first) {
     ASSERT_FALSE(introduction.empty());
     world.kill(kBroker);
     world.restart(kBroker);
+    ASSERT_TRUE(world.run_until([&] { return world.broker().state() == Broker::State::serving; }));
     world.inject(node_of(1), kBroker, introduction);
     world.run_for(seconds(2));
     world.publish_one(0, "orders", "l", "after");
